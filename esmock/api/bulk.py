@@ -184,7 +184,7 @@ def _carry_out(
                 has_errors = True
                 items.append({write.op: _failed(write, error, kind)})
                 continue
-        shard = outcome.index.shard_for(outcome.doc_id, outcome.routing)
+        shard = outcome.shard
         touched[(outcome.index.name, shard.number)] = shard
         item = shape.written(cluster, outcome, type_=kind, typed=after, forced_refresh=forced, in_bulk=True)
         if outcome.written.result == "noop":

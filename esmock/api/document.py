@@ -160,7 +160,7 @@ def _written(cluster: Cluster, request: Request, write: WriteRequest, get: Any =
         outcome = documents.keep_failed(cluster, write, error, of_pipeline=of_pipeline)
     refresh = request.param("refresh")
     if refresh != "false" and outcome.written.result != "noop":
-        outcome.index.shard_for(outcome.doc_id, outcome.routing).refresh()
+        outcome.shard.refresh()
     body = shape.written(
         cluster,
         outcome,

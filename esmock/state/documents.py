@@ -6,7 +6,7 @@ Bulk and the single-document endpoints share all of it; both see the same errors
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import (
@@ -68,10 +68,18 @@ class Outcome:
     is_absent: bool = False
     is_failure: bool = False
     """The document was kept in a failure store."""
+    _shard: Shard | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def shard(self) -> Shard:
+        """Where the document is."""
+        if self._shard is None:
+            self._shard = self.index.shard_for(self.doc_id, self.routing)
+        return self._shard
 
     def shard_header(self) -> dict[str, int]:
         """The ``_shards`` object of the write."""
-        return self.index.shard_header(self.index.shard_for(self.doc_id, self.routing).number)
+        return self.index.shard_header(self.shard.number)
 
 
 def keep_failed(cluster: Cluster, request: WriteRequest, error: ApiError, *, of_pipeline: bool = False) -> Outcome:

@@ -31,8 +31,11 @@ class Change:
     write: WriteRequest
 
 
-def changed_by_script(cluster: Cluster, job: Job, change: Change) -> WriteRequest | None:
+def changed_by_script(cluster: Cluster, job: Job, params: dict[str, Json], change: Change) -> WriteRequest | None:
     """Run the job's script; the write that it leaves, or None for a noop.
+
+    Args:
+        params: those of the script, as it sees them.
 
     Raises:
         errors.Script: whatever the script throws.
@@ -40,7 +43,7 @@ def changed_by_script(cluster: Cluster, job: Job, change: Change) -> WriteReques
     """
     from esmock.script.painless.runtime.values import HashMap, Long
     from esmock.script.stored import script_service
-    from esmock.script.tree import fixed_params, from_script
+    from esmock.script.tree import from_script
 
     assert job.script is not None
     compiled = script_service(cluster).compile(job.script, "update")
@@ -55,7 +58,7 @@ def changed_by_script(cluster: Cluster, job: Job, change: Change) -> WriteReques
         "_routing": change.routing,
     }
     ctx = HashMap({**metadata, "_source": _hash_maps(source), "op": "index"})
-    compiled.run(params=fixed_params(job.script.params), ctx=ctx)
+    compiled.run(params=params, ctx=ctx)
     op = ctx.pop("op", None)
     if op is None:
         raise IllegalArgument("Script cleared operation type")

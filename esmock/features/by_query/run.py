@@ -96,6 +96,7 @@ class Worker:
         self.status = status
         status.total = found.total if job.max_docs is None else min(found.total, job.max_docs)
         self.at = 0
+        self._params = _params(job)
         self._stopped = False
 
     def step(self, cluster: Cluster, done: Done) -> int:
@@ -112,7 +113,7 @@ class Worker:
             # ES: what a batch holds beyond the limit is lost, even if documents before it were left as they were
             batch = batch[: max(0, most - self.status.changed)]
         failures = len(done.failures)
-        _write_all(cluster, self.job, list(_writes(cluster, self.job, batch, self.status)), self.status, done)
+        _write_all(cluster, self.job, list(_writes(cluster, self.job, self._params, batch, self.status)), self.status, done)
         self._stopped = len(done.failures) > failures or (most is not None and self.status.changed >= most)
         return 0 if self._stopped else len(batch)
 
@@ -199,13 +200,24 @@ def _search(cluster: Cluster, job: Job, warn: Callable[[str], None]) -> Hits:
     return LocalHits(result)
 
 
-def _writes(cluster: Cluster, job: Job, batch: list[tuple[str, Any]], status: Status) -> Iterator[WriteRequest]:
+def _params(job: Job) -> dict[str, Json]:
+    """Those of the job's script, as it sees them."""
+    if job.script is None:
+        return {}
+    from esmock.script.tree import fixed_params
+
+    return fixed_params(job.script.params)
+
+
+def _writes(
+    cluster: Cluster, job: Job, params: dict[str, Json], batch: list[tuple[str, Any]], status: Status
+) -> Iterator[WriteRequest]:
     """The writes of a batch; scripts run here. Raises what they raise."""
     for index, doc in batch:
         write = _write(cluster, job, index, doc)
         if job.script is not None:
             change = Change(index, _type_of(cluster, job, index, doc), doc.doc_id, doc.version, doc.routing, write)
-            kept = changed_by_script(cluster, job, change)
+            kept = changed_by_script(cluster, job, params, change)
             if kept is None:
                 status.noops += 1
                 continue
