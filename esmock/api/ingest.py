@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, Param, boolean, string
-from esmock.api.request import Request, Response
-from esmock.errors import IllegalArgument, NotXContent, NumberFormat
+from esmock.api.request import Request, Response, object_of
+from esmock.errors import IllegalArgument, NumberFormat
 from esmock.xcontent import reading
 from esmock.xcontent.java_number import parse_int
 
@@ -22,11 +22,7 @@ def read_body(request: Request) -> dict[str, Json]:
     """The body as a map. Raises NotXContent."""
     content, kind = request.content_or_source()
     tree = reading.read_map(content, kind, request.behaviour) if _looks_right(request, content, kind) else None
-    if not isinstance(tree, dict):
-        if not request.behaviour.mapping_types:
-            return {}
-        raise NotXContent("Compressor detection can only be called on some xcontent bytes or compressed xcontent bytes")
-    return tree
+    return object_of(request, tree)
 
 
 def _looks_right(request: Request, content: bytes, kind: str) -> bool:

@@ -12,6 +12,7 @@ from esmock.api.nodes import answer
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, real, time
 from esmock.api.request import Request, Response
 from esmock.errors import ResourceNotFound
+from esmock.shape.nodes import HEAP_BYTES, MEMORY_BYTES
 from esmock.state.upgrade_modes import upgrade_modes
 
 if TYPE_CHECKING:
@@ -73,7 +74,6 @@ def get_memory_stats(cluster: Cluster, request: Request) -> Response:
 
 
 def _memory(node: ClusterNode) -> dict[str, Json]:
-    total, heap = 8 << 30, 512 << 20
     return {
         "name": node.name,
         "ephemeral_id": node.ephemeral_id,
@@ -81,8 +81,8 @@ def _memory(node: ClusterNode) -> dict[str, Json]:
         "attributes": dict(node.attributes),
         "roles": list(node.roles),
         "mem": {
-            "total_in_bytes": total,
-            "adjusted_total_in_bytes": total,
+            "total_in_bytes": MEMORY_BYTES,
+            "adjusted_total_in_bytes": MEMORY_BYTES,
             "ml": {
                 "max_in_bytes": 0,
                 "native_code_overhead_in_bytes": 0,
@@ -91,7 +91,7 @@ def _memory(node: ClusterNode) -> dict[str, Json]:
                 "native_inference_in_bytes": 0,
             },
         },
-        "jvm": {"heap_max_in_bytes": heap, "java_inference_max_in_bytes": 0, "java_inference_in_bytes": 0},
+        "jvm": {"heap_max_in_bytes": HEAP_BYTES, "java_inference_max_in_bytes": 0, "java_inference_in_bytes": 0},
     }
 
 

@@ -54,6 +54,22 @@ def parsed_by(module: str, name: str, *, optional: bool = False) -> Callable[[Re
     return read
 
 
+def checked_by(module: str, name: str, *, versioned: bool = False) -> Callable[[Request], None]:
+    """A check of what was read of a body by a function of the feature, which is loaded when it is needed.
+
+    Args:
+        versioned: it also asks for the behaviour.
+    """
+
+    def check(request: Request) -> None:
+        import importlib
+
+        found = getattr(importlib.import_module(f"esmock.features.security.{module}"), name)
+        found(request.parsed, *((request.behaviour,) if versioned else ()))
+
+    return check
+
+
 def both(*texts: str) -> list[Route]:
     """Routes, and on 7.x those below ``_xpack`` that they replaced."""
     found: list[Route] = []
@@ -94,15 +110,10 @@ def _user_body(request: Request) -> Json:
     return read_user(request.part("username"), request.required_json(), request.behaviour)
 
 
-def _check_user(request: Request) -> None:
-    from esmock.features.security.put_user import check_user
-
-    check_user(request.parsed)
-
-
 @endpoint(
     "security.put_user", both("PUT,POST /_security/user/{username}"),
-    params=_REFRESH, docs="security-api-put-user", body=_user_body, check=_check_user, action="cluster:admin/xpack/security/user/put",
+    params=_REFRESH, docs="security-api-put-user", body=_user_body, check=checked_by("put_user", "check_user"),
+    action="cluster:admin/xpack/security/user/put",
 )  # fmt: skip
 def put_user(cluster: Cluster, request: Request) -> Response:
     """Create or change a user of the native realm."""
@@ -154,15 +165,9 @@ def _password_body(request: Request) -> Json:
     return read_password(request.required_json(), request.behaviour)
 
 
-def _check_password(request: Request) -> None:
-    from esmock.features.security.put_user import check_password
-
-    check_password(request.parsed)
-
-
 @endpoint(
     "security.change_password", both("PUT,POST /_security/user/_password", "PUT,POST /_security/user/{username}/_password"),
-    params=_REFRESH, docs="security-api-change-password", body=_password_body, check=_check_password,
+    params=_REFRESH, docs="security-api-change-password", body=_password_body, check=checked_by("put_user", "check_password"),
     action="cluster:admin/xpack/security/user/change_password",
 )  # fmt: skip
 def change_password(cluster: Cluster, request: Request) -> Response:
@@ -243,15 +248,9 @@ def _asked_privileges(request: Request) -> Json:
     return read_privileges(f"{user}/has_privileges", body, request.behaviour)
 
 
-def _check_asked(request: Request) -> None:
-    from esmock.features.security.has_privileges import check_privileges
-
-    check_privileges(request.parsed)
-
-
 @endpoint(
     "security.has_privileges", both("GET,POST /_security/user/_has_privileges", "GET,POST /_security/user/{user}/_has_privileges"),
-    docs="security-api-has-privileges", body=_asked_privileges, check=_check_asked,
+    docs="security-api-has-privileges", body=_asked_privileges, check=checked_by("has_privileges", "check_privileges"),
     action="cluster:admin/xpack/security/user/has_privileges",
 )  # fmt: skip
 def has_privileges(cluster: Cluster, request: Request) -> Response:
@@ -264,16 +263,10 @@ def has_privileges(cluster: Cluster, request: Request) -> Response:
     return Response(200, look(request.authentication, request.parsed, state.application_privileges, cluster.behaviour))
 
 
-def _check_key(request: Request) -> None:
-    from esmock.features.security.api_key import check_new
-
-    check_new(request.parsed, request.behaviour)
-
-
 @endpoint(
     "security.create_api_key", "PUT,POST /_security/api_key",
-    params=_REFRESH, docs="security-api-create-api-key", body=parsed_by("api_key", "CREATE"), check=_check_key,
-    action="cluster:admin/xpack/security/api_key/create",
+    params=_REFRESH, docs="security-api-create-api-key", body=parsed_by("api_key", "CREATE"),
+    check=checked_by("api_key", "check_new", versioned=True), action="cluster:admin/xpack/security/api_key/create",
 )  # fmt: skip
 def create_api_key(cluster: Cluster, request: Request) -> Response:
     """Make a key that acts for the one who asks for it."""
@@ -286,12 +279,6 @@ def _check_key_selection(request: Request) -> None:
     from esmock.features.security.api_key import check_get
 
     check_get(request.params, request.behaviour)
-
-
-def _check_key_invalidation(request: Request) -> None:
-    from esmock.features.security.api_key import check_invalidation
-
-    check_invalidation(request.parsed)
 
 
 @endpoint(
@@ -311,7 +298,7 @@ def get_api_key(cluster: Cluster, request: Request) -> Response:
 
 @endpoint(
     "security.invalidate_api_key", "DELETE /_security/api_key",
-    docs="security-api-invalidate-api-key", body=parsed_by("api_key", "INVALIDATE"), check=_check_key_invalidation,
+    docs="security-api-invalidate-api-key", body=parsed_by("api_key", "INVALIDATE"), check=checked_by("api_key", "check_invalidation"),
     action="cluster:admin/xpack/security/api_key/invalidate",
 )  # fmt: skip
 def invalidate_api_key(cluster: Cluster, request: Request) -> Response:
@@ -321,21 +308,9 @@ def invalidate_api_key(cluster: Cluster, request: Request) -> Response:
     return Response(200, invalidate(state_of(cluster), request.parsed, request.authentication))
 
 
-def _check_token(request: Request) -> None:
-    from esmock.features.security.token import check
-
-    check(request.parsed)
-
-
-def _check_invalidation(request: Request) -> None:
-    from esmock.features.security.token import check_invalidation
-
-    check_invalidation(request.parsed)
-
-
 @endpoint(
     "security.get_token", both("POST /_security/oauth2/token"),
-    docs="security-api-get-token", body=parsed_by("token", "REQUEST"), check=_check_token,
+    docs="security-api-get-token", body=parsed_by("token", "REQUEST"), check=checked_by("token", "check"),
     action="cluster:admin/xpack/security/token/create",
 )  # fmt: skip
 def get_token(cluster: Cluster, request: Request) -> Response:
@@ -347,7 +322,7 @@ def get_token(cluster: Cluster, request: Request) -> Response:
 
 @endpoint(
     "security.invalidate_token", both("DELETE /_security/oauth2/token"),
-    docs="security-api-invalidate-token", body=parsed_by("token", "INVALIDATE"), check=_check_invalidation,
+    docs="security-api-invalidate-token", body=parsed_by("token", "INVALIDATE"), check=checked_by("token", "check_invalidation"),
     action="cluster:admin/xpack/security/token/invalidate",
 )  # fmt: skip
 def invalidate_token(cluster: Cluster, request: Request) -> Response:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints, since
 from esmock.api.params import MASTER_TIMEOUT, REFRESH, TIMEOUT
 from esmock.api.request import Request, Response
-from esmock.api.security import parsed_by, state_of
+from esmock.api.security import checked_by, parsed_by, state_of
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -18,25 +18,13 @@ _REFRESH = {"refresh": REFRESH}
 _ACTION = "cluster:admin/xpack/security/"
 
 
-def _check_grant(request: Request) -> None:
-    from esmock.features.security.api_key import check_grant
-
-    check_grant(request.parsed, request.behaviour)
-
-
-def _check_change(request: Request) -> None:
-    from esmock.features.security.api_key import check_change
-
-    check_change(request.parsed, request.behaviour)
-
-
 @endpoint(
     "security.grant_api_key",
     since((7, 9), "POST /_security/api_key/grant"),
     params=_REFRESH,
     docs="security-api-grant-api-key",
     body=parsed_by("api_key", "GRANT"),
-    check=_check_grant,
+    check=checked_by("api_key", "check_grant", versioned=True),
     action=_ACTION + "api_key/grant",
 )
 def grant_api_key(cluster: Cluster, request: Request) -> Response:
@@ -53,7 +41,7 @@ def grant_api_key(cluster: Cluster, request: Request) -> Response:
     since((8, 4), "PUT /_security/api_key/{id}"),
     docs="security-api-update-api-key",
     body=parsed_by("api_key", "UPDATE", optional=True),
-    check=_check_change,
+    check=checked_by("api_key", "check_change", versioned=True),
     action=_ACTION + "api_key/update",
 )
 def update_api_key(cluster: Cluster, request: Request) -> Response:
@@ -68,7 +56,7 @@ def update_api_key(cluster: Cluster, request: Request) -> Response:
     since((8, 5), "POST /_security/api_key/_bulk_update"),
     docs="security-api-bulk-update-api-keys",
     body=parsed_by("api_key", "BULK_UPDATE"),
-    check=_check_change,
+    check=checked_by("api_key", "check_change", versioned=True),
     action=_ACTION + "api_key/bulk_update",
 )
 def bulk_update_api_keys(cluster: Cluster, request: Request) -> Response:
@@ -78,19 +66,13 @@ def bulk_update_api_keys(cluster: Cluster, request: Request) -> Response:
     return Response(200, bulk_update(state_of(cluster), request.authentication, request.parsed))
 
 
-def _check_clone(request: Request) -> None:
-    from esmock.features.security.clone import check
-
-    check(request.parsed, request.behaviour)
-
-
 @endpoint(
     "security.clone_api_key",
     since((9, 4), "POST,PUT /_security/api_key/clone"),
     params=_REFRESH,
     docs="security-api-clone-api-key",
     body=parsed_by("clone", "CLONE"),
-    check=_check_clone,
+    check=checked_by("clone", "check", versioned=True),
     action=_ACTION + "api_key/clone",
 )
 def clone_api_key(cluster: Cluster, request: Request) -> Response:
@@ -100,18 +82,12 @@ def clone_api_key(cluster: Cluster, request: Request) -> Response:
     return Response(200, clone(state_of(cluster), request.parsed))
 
 
-def _check_cross_cluster(request: Request) -> None:
-    from esmock.features.security.api_key import check_new
-
-    check_new(request.parsed, request.behaviour)
-
-
 @endpoint(
     "security.create_cross_cluster_api_key",
     since((8, 9), "POST /_security/cross_cluster/api_key"),
     docs="security-api-create-cross-cluster-api-key",
     body=parsed_by("cross_cluster", "CREATE"),
-    check=_check_cross_cluster,
+    check=checked_by("api_key", "check_new", versioned=True),
     action=_ACTION + "cross_cluster/api_key/create",
 )
 def create_cross_cluster_api_key(cluster: Cluster, request: Request) -> Response:
@@ -173,19 +149,13 @@ def get_stats(cluster: Cluster, request: Request) -> Response:
     return Response(200, {"nodes": {node.id: {"roles": {"dls": {"bit_set_cache": cache}}} for node in cluster.nodes}})
 
 
-def _check_settings(request: Request) -> None:
-    from esmock.features.security.settings import check
-
-    check(request.parsed)
-
-
 @endpoint(
     "security.update_settings",
     since((8, 10), "PUT /_security/settings"),
     params={"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT},
     docs="security-api-update-settings",
     body=parsed_by("settings", "UPDATE"),
-    check=_check_settings,
+    check=checked_by("settings", "check"),
     action=_ACTION + "settings/update",
 )
 def update_settings(cluster: Cluster, request: Request) -> Response:

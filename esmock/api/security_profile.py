@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints, since
 from esmock.api.params import REFRESH, long, string
 from esmock.api.request import Request, Response
-from esmock.api.security import parsed_by, state_of
+from esmock.api.security import checked_by, parsed_by, state_of
 from esmock.errors import ElasticsearchParse
 from esmock.xcontent.value_reader import Reading
 
@@ -90,19 +90,13 @@ def suggest_user_profiles(cluster: Cluster, request: Request) -> Response:
     return Response(200, suggest(state_of(cluster), request.parsed, data))
 
 
-def _check_data(request: Request) -> None:
-    from esmock.features.security.profile import check_data
-
-    check_data(request.parsed)
-
-
 @endpoint(
     "security.update_user_profile_data",
     since(_SINCE, "PUT,POST /_security/profile/{uid}/_data"),
     params={"if_seq_no": long(), "if_primary_term": long(), **_REFRESH},
     docs="security-api-update-user-profile-data",
     body=parsed_by("profile", "DATA"),
-    check=_check_data,
+    check=checked_by("profile", "check_data"),
     action=_ACTION + "put/data",
 )
 def update_user_profile_data(cluster: Cluster, request: Request) -> Response:

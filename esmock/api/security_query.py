@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints, since
 from esmock.api.params import boolean
 from esmock.api.request import Request, Response
-from esmock.api.security import state_of
+from esmock.api.security import checked_by, state_of
 from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
@@ -36,10 +36,7 @@ def _body(name: str) -> Callable[[Request], Json]:
     return read
 
 
-def _check(request: Request) -> None:
-    from esmock.features.security.query import check_page
-
-    check_page(request.parsed)
+_check = checked_by("query", "check_page")
 
 
 def _found(cluster: Cluster, request: Request, name: str, objects: dict[str, tuple[Json, Json]]) -> Response:

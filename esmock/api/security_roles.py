@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints, since
 from esmock.api.params import REFRESH
 from esmock.api.request import Request, Response
-from esmock.api.security import both, cleared, parsed_by, read_body, state_of
+from esmock.api.security import both, checked_by, cleared, parsed_by, read_body, state_of
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -18,15 +18,9 @@ _REFRESH = {"refresh": REFRESH}
 _ACTION = "cluster:admin/xpack/security/"
 
 
-def _check_roles(request: Request) -> None:
-    from esmock.features.security.bulk_roles import check
-
-    check(request.parsed)
-
-
 @endpoint(
     "security.bulk_put_role", since((8, 15), "POST /_security/role"),
-    params=_REFRESH, docs="security-api-bulk-put-role", body=parsed_by("bulk_roles", "PUT"), check=_check_roles,
+    params=_REFRESH, docs="security-api-bulk-put-role", body=parsed_by("bulk_roles", "PUT"), check=checked_by("bulk_roles", "check"),
     action=_ACTION + "role/bulk_put",
 )  # fmt: skip
 def bulk_put_role(cluster: Cluster, request: Request) -> Response:
@@ -64,15 +58,10 @@ def _mapping_body(request: Request) -> Json:
     return parse(request.part("name"), read_body(request), request.behaviour)
 
 
-def _check_mapping(request: Request) -> None:
-    from esmock.features.security.role_mapping import check
-
-    check(request.parsed)
-
-
 @endpoint(
     "security.put_role_mapping", both("PUT,POST /_security/role_mapping/{name}"),
-    params=_REFRESH, docs="security-api-put-role-mapping", body=_mapping_body, check=_check_mapping, action=_ACTION + "role_mapping/put",
+    params=_REFRESH, docs="security-api-put-role-mapping", body=_mapping_body, check=checked_by("role_mapping", "check"),
+    action=_ACTION + "role_mapping/put",
 )  # fmt: skip
 def put_role_mapping(cluster: Cluster, request: Request) -> Response:
     """Create or change a mapping."""
@@ -115,15 +104,10 @@ def _privileges_body(request: Request) -> Json:
     return read_privileges(read_body(request))
 
 
-def _check_privileges(request: Request) -> None:
-    from esmock.features.security.application_privilege import check
-
-    check(request.parsed)
-
-
 @endpoint(
     "security.put_privileges", both("PUT,POST /_security/privilege"),
-    params=_REFRESH, docs="security-api-put-privileges", body=_privileges_body, check=_check_privileges, action=_ACTION + "privilege/put",
+    params=_REFRESH, docs="security-api-put-privileges", body=_privileges_body, check=checked_by("application_privilege", "check"),
+    action=_ACTION + "privilege/put",
 )  # fmt: skip
 def put_privileges(cluster: Cluster, request: Request) -> Response:
     """Create or change privileges of applications."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints, Route, since
 from esmock.api.request import Request, Response
-from esmock.api.security import both, state_of
+from esmock.api.security import both, checked_by, state_of
 from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
@@ -76,18 +76,12 @@ def _chain(request: Request) -> Json:
     return read_delegation(request.required_json(), Reading(request.behaviour, request.warn))
 
 
-def _check_chain(request: Request) -> None:
-    from esmock.features.security.pki import check_chain
-
-    check_chain(request.parsed)
-
-
 @endpoint(
     "security.delegate_pki",
     since((7, 4), "POST /_security/delegate_pki"),
     docs="security-api-delegate-pki-authentication",
     body=_chain,
-    check=_check_chain,
+    check=checked_by("pki", "check_chain"),
     action=_ACTION + "delegate_pki",
 )
 def delegate_pki(cluster: Cluster, request: Request) -> Response:

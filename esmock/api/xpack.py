@@ -32,7 +32,7 @@ class Feature(NamedTuple):
     is_enabled: bool = True
 
 
-FEATURES = (
+_FEATURES = (
     Feature("aggregate_metric", (7, 11)),
     Feature("analytics"),
     Feature("archive", (8, 3), is_paid=True),
@@ -87,22 +87,23 @@ def _license(cluster: Cluster) -> dict[str, Json]:
     return out if one.expires_ms is None else {**out, "expiry_date_in_millis": one.expires_ms}
 
 
-def is_available(cluster: Cluster, feature: Feature) -> bool:
+def _is_available(cluster: Cluster, feature: Feature) -> bool:
     """Whether the licence allows a feature."""
     return not (feature.is_paid and licensing(cluster).license.kind == "basic")
 
 
-def is_enabled(cluster: Cluster, feature: Feature) -> bool:
+def _is_enabled(cluster: Cluster, feature: Feature) -> bool:
     """Whether a feature is on."""
     return feature.is_enabled and (feature.name != "security" or cluster.server_settings.security)
 
 
-def _features(cluster: Cluster) -> dict[str, Json]:
+def features(cluster: Cluster) -> dict[str, Json]:
+    """The features that the version has: whether each may be used, and whether it is on."""
     version = cluster.behaviour.version
     number = (version.major, version.minor)
     return {
-        one.name: {"available": is_available(cluster, one), "enabled": is_enabled(cluster, one)}
-        for one in FEATURES
+        one.name: {"available": _is_available(cluster, one), "enabled": _is_enabled(cluster, one)}
+        for one in _FEATURES
         if one.since <= number < one.until
     }
 
@@ -125,7 +126,7 @@ def info(cluster: Cluster, request: Request) -> Response:
     parts = {
         "build": lambda: {"hash": build.hash, "date": build.date},
         "license": lambda: _license(cluster),
-        "features": lambda: _features(cluster),
+        "features": lambda: features(cluster),
     }
     body: dict[str, Json] = {name: parts[name]() for name in _CATEGORIES if name in wanted}
     if request.param("human"):

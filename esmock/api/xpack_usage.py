@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints
 from esmock.api.params import MASTER_TIMEOUT
 from esmock.api.request import Request, Response
-from esmock.api.xpack import FEATURES, is_available, is_enabled
+from esmock.api.xpack import features
 from esmock.features.lifecycle.lifecycles import POLICY, lifecycles
 from esmock.state import stats
 from esmock.state.data_streams import TIER, data_streams
+from esmock.state.deciders import is_of_tier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,15 +43,8 @@ _QUERIES = {"total": 0, "paging": 0, "failed": 0, "count": 0}
 )
 def usage(cluster: Cluster, request: Request) -> Response:
     """Feature by feature: whether it may be used, whether it is on, and how much it is."""
-    version = cluster.behaviour.version
-    number = (version.major, version.minor)
-    out = {}
-    for one in FEATURES:
-        if one.since <= number < one.until:
-            state = {"available": is_available(cluster, one), "enabled": is_enabled(cluster, one)}
-            more = _MORE.get(one.name)
-            out[one.name] = {**state, **(more(cluster) if more is not None else {})}
-    return Response(200, out)
+    found = features(cluster)
+    return Response(200, {name: {**state, **(_MORE[name](cluster) if name in _MORE else {})} for name, state in found.items()})
 
 
 def _analytics(cluster: Cluster) -> dict[str, Json]:
@@ -68,7 +62,7 @@ def _tiers(cluster: Cluster) -> dict[str, Json]:
 
 def _tier(cluster: Cluster, tier: str) -> dict[str, Json]:
     """ES: an index is of the first tier that it prefers."""
-    nodes = [node for node in cluster.nodes if tier in node.roles or "data" in node.roles]
+    nodes = [node for node in cluster.nodes if is_of_tier(node, tier)]
     found = [index for index in cluster.indices.values() if str(index.settings.get(TIER, "")).split(",")[0] == tier]
     sizes = sorted(size for index in found for size in _shard_sizes(cluster, index))
     middle = _median(sizes)

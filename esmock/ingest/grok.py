@@ -9,7 +9,7 @@ from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
 from esmock.ingest.processor import Processor
 from esmock.script.grok import Expression, refuse_cycles
-from esmock.script.grok_patterns import ECS_MODES, built_in
+from esmock.script.grok_patterns import ECS_MODES, with_own
 
 
 class Grok(Processor):
@@ -30,7 +30,7 @@ class Grok(Processor):
         mode = config.string("ecs_compatibility", "disabled") if behaviour.has((7, 13)) else "disabled"
         if mode not in ECS_MODES:
             raise config.error("ecs_compatibility", f"unsupported mode '{mode}'")
-        bank = {**built_in(behaviour, mode), **{name: str(value) for name, value in own.items()}}
+        bank = with_own(behaviour, mode, own)
         try:
             refuse_cycles(own, bank)
             self.expressions = [Expression(str(one), bank) for one in patterns]

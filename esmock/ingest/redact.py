@@ -13,7 +13,7 @@ from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
 from esmock.ingest.processor import Processor
 from esmock.script.grok import Expression, refuse_cycles
-from esmock.script.grok_patterns import built_in
+from esmock.script.grok_patterns import with_own
 
 Region = tuple[int, int, str]
 
@@ -50,7 +50,7 @@ class Redact(Processor):
             raise config.error("patterns", "List of patterns must not be empty")
         own = config.map("pattern_definitions", {})
         try:
-            bank = {**built_in(config.environment.behaviour, "v1"), **{name: str(value) for name, value in own.items()}}
+            bank = with_own(config.environment.behaviour, "v1", own)
             refuse_cycles(own, bank)
             self.expressions = [Expression(str(one), bank) for one in patterns]
         except Unsupported:

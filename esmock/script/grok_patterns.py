@@ -26,6 +26,11 @@ def built_in(behaviour: Behaviour, mode: str = "disabled") -> Mapping[str, str]:
     return later_legacy() if mode == "disabled" else _sets()["ecs v1 of 8.19.21"]
 
 
+def with_own(behaviour: Behaviour, mode: str, own: Mapping[str, object]) -> dict[str, str]:
+    """The built-in patterns together with those that a processor defines, which come first."""
+    return {**built_in(behaviour, mode), **{name: str(value) for name, value in own.items()}}
+
+
 def later_legacy() -> Mapping[str, str]:
     """The legacy set of 7.13 and later, which ``grok`` of runtime fields always uses."""
     return _sets()["legacy of 8.19.21"]

@@ -147,12 +147,12 @@ def find(cluster: Cluster, names: Sequence[str], expand: Sequence[str] = ("open"
     return [chosen[name] for name in sorted(chosen)]
 
 
-def backing_name(cluster: Cluster, stream: str, generation: int) -> str:
-    """The name of a write index: with the day since 7.11."""
+def backing_name(cluster: Cluster, stream: str, generation: int, *, prefix: str = BACKING_PREFIX) -> str:
+    """The name of a write index, or of one of the failure store: with the day since 7.11."""
     if not cluster.behaviour.data_stream_days:
-        return f"{BACKING_PREFIX}{stream}-{generation:06d}"
+        return f"{prefix}{stream}-{generation:06d}"
     day = datetime.fromtimestamp(cluster.clock.now_ms() / 1000, UTC).strftime("%Y.%m.%d")
-    return f"{BACKING_PREFIX}{stream}-{day}-{generation:06d}"
+    return f"{prefix}{stream}-{day}-{generation:06d}"
 
 
 def template_for(cluster: Cluster, name: str) -> ComposableTemplate | None:

@@ -288,15 +288,16 @@ def _tier(question: Question) -> tuple[bool, str]:
     if not wanted:
         return True, "index has no preference for tiers"
     there = next(
-        (one for one in listed(wanted) if any(_is_of(node, one) for node in question.cluster.data_nodes)), None
+        (one for one in listed(wanted) if any(is_of_tier(node, one) for node in question.cluster.data_nodes)), None
     )
     has = f"index has a preference for tiers [{wanted}]"
     if there is None:
         return False, f"{has} but no nodes for any of those tiers are available in the cluster"
-    if not _is_of(question.node, there):
+    if not is_of_tier(question.node, there):
         return False, f"{has} and node does not meet the required [{there}] tier"
     return True, f"{has} and node has tier [{'data' if 'data' in question.node.roles else there}]"
 
 
-def _is_of(node: ClusterNode, tier: str) -> bool:
+def is_of_tier(node: ClusterNode, tier: str) -> bool:
+    """Whether a node is of a tier: one that holds any data is of all."""
     return tier in node.roles or "data" in node.roles

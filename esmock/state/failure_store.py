@@ -6,13 +6,12 @@ Source: the docs page (names, documents and answers); answers of 8.19.21 to sele
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Trace
 from esmock.mapping.date import instant_text
 from esmock.state.create import build_index
-from esmock.state.data_streams import DataStream, data_streams
+from esmock.state.data_streams import DataStream, backing_name, data_streams
 from esmock.state.date_math_name import concrete_name
 from esmock.state.templates import Applied
 from esmock.state.write_request import WriteRequest
@@ -94,8 +93,7 @@ def _failure_index(cluster: Cluster, stream: DataStream) -> Index:
 
 def next_index(cluster: Cluster, stream: DataStream) -> str:
     """The name of the next index of a failure store."""
-    day = datetime.fromtimestamp(cluster.clock.now_ms() / 1000, UTC).strftime("%Y.%m.%d")
-    return f"{PREFIX}{stream.name}-{day}-{stream.generation + 1:06d}"
+    return backing_name(cluster, stream.name, stream.generation + 1, prefix=PREFIX)
 
 
 def roll_over(cluster: Cluster, stream: DataStream) -> Index:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from esmock.errors import IllegalArgument, Security
+from esmock.features.security.body import not_base64
 from esmock.features.security.jwt import JwtRealm, is_jwt
 from esmock.features.security.role import Permission
 from esmock.features.security.service_account import parse_bearer, sender
@@ -53,12 +54,6 @@ def failed_key(state: SecurityState, key: ApiKey | None, key_id: str, secret: st
     if key.access is not None:
         return f"authentication expected API key type of [rest], but API key [{key_id}] has type [cross_cluster]"
     return None
-
-
-def _not_base64(text: str) -> str | None:
-    """What is said of the first character that is none of Base64's."""
-    bad = next((char for char in text if not (char.isascii() and (char.isalnum() or char in "+/="))), None)
-    return None if bad is None else f"Illegal base64 character {ord(bad):x}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,14 +276,14 @@ class Authenticator:
         try:
             return base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode("utf-8", "replace")
         except binascii.Error:
-            reason = _not_base64(text) or "Input byte array has wrong 4-byte ending unit"
+            reason = not_base64(text) or "Input byte array has wrong 4-byte ending unit"
             raise self.refused(what, cause=IllegalArgument(reason)) from None
 
     def _api_key(self, text: str, uri: str) -> _Remembered:
         try:
             key_id, colon, secret = base64.b64decode(text, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
-            raise self._unsuccessful("API key", _not_base64(text) or "invalid ApiKey value", uri) from None
+            raise self._unsuccessful("API key", not_base64(text) or "invalid ApiKey value", uri) from None
         if not colon or not key_id:
             raise self._unsuccessful("API key", "invalid ApiKey value", uri)
         state, keys = self._state, self._state.keys

@@ -27,6 +27,12 @@ def require_object(body: Json, message: str) -> dict[str, Json]:
     raise ElasticsearchParse(message.format(kind(body)))
 
 
+def not_base64(text: str) -> str | None:
+    """What is said of the first character that is none of Base64's."""
+    bad = next((char for char in text if not (char.isascii() and (char.isalnum() or char in "+/="))), None)
+    return None if bad is None else f"Illegal base64 character {ord(bad):x}"
+
+
 def unexpected(what: str, body: Json, key: str) -> ElasticsearchParse:
     """The error of a key that an object has not; a parser around it tells that it stood at the key's value."""
     error = ElasticsearchParse(f"{what}. unexpected field [{key}]")

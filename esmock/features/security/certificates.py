@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Certificate, IllegalArgument, IOError_, RuntimeError_, Unsupported
+from esmock.features.security.body import not_base64
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -32,9 +33,9 @@ def library() -> Any:
 
 def decoded(text: str) -> bytes:
     """What a text in Base64 says; padding may be left out. Raises IllegalArgument."""
-    bad = next((char for char in text if not (char.isascii() and (char.isalnum() or char in "+/="))), None)
-    if bad is not None:
-        raise IllegalArgument(f"Illegal base64 character {ord(bad):x}")
+    illegal = not_base64(text)
+    if illegal is not None:
+        raise IllegalArgument(illegal)
     if len(text) == 1:
         raise IllegalArgument("Input byte[] should at least have 2 bytes for base64 bytes")
     bare = text.rstrip("=")

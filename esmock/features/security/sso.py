@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from esmock.errors import ActionRequestValidation, IllegalArgument, NullPointer, Security
+from esmock.features.security.body import not_base64
 from esmock.features.security.grant import wrong_credentials
 from esmock.xcontent.object_parser import Parser, string, strings
 
@@ -108,9 +109,9 @@ def _decoded(given: Given) -> list[str]:
     if content is None:
         raise NullPointer('Cannot invoke "String.replaceAll(String, String)" because "content" is null')
     text = "".join(content.split())
-    bad = next((char for char in text if not (char.isascii() and (char.isalnum() or char in "+/="))), None)
-    if bad is not None:
-        raise IllegalArgument(f"Illegal base64 character {ord(bad):x}")
+    illegal = not_base64(text)
+    if illegal is not None:
+        raise IllegalArgument(illegal)
     return []
 
 

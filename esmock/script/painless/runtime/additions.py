@@ -9,7 +9,7 @@ from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.collections import add, each, list_get
 from esmock.script.painless.runtime.containers import Entry, elements
 from esmock.script.painless.runtime.integers import parse_integer
-from esmock.script.painless.runtime.values import Char, HashMap, class_of, hashable, map_keys, to_text
+from esmock.script.painless.runtime.values import Char, HashMap, class_of, hashable, map_keys, miscast, to_text
 
 
 def _applied(values: Any, function: Any) -> list[Any]:
@@ -74,9 +74,7 @@ def _number(value: Any) -> float:
     if value is None:
         raise t.NullPointer('Cannot invoke "java.lang.Number.doubleValue()" because "t" is null')
     if not isinstance(value, int | float) or isinstance(value, bool | Char):
-        kind = class_of(value)
-        where = f"{kind} and java.lang.Number are in module java.base of loader 'bootstrap'"
-        raise t.ClassCast(f"class {kind} cannot be cast to class java.lang.Number ({where})")
+        raise miscast(class_of(value), "java.lang.Number")
     return float(value)
 
 

@@ -14,7 +14,7 @@ from esmock.script.painless.casts import BOXES, UNBOX, WIDER
 from esmock.script.painless.runtime import arrays, convert, library
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.containers import elements, unchanged
-from esmock.script.painless.runtime.values import JavaArray, class_of
+from esmock.script.painless.runtime.values import JavaArray, class_of, miscast
 
 
 def _null_receiver(*_: Any) -> Any:
@@ -356,10 +356,7 @@ def argument_converter(kind: str) -> Callable[[Any], Any] | None:
                 raise
             actual = class_of(value)
             if kind in BOXES and kind not in ("boolean", "char") and not isinstance(value, int | float):
-                raise t.ClassCast(
-                    f"class {actual} cannot be cast to class java.lang.Number ({actual} and java.lang.Number are in module "
-                    "java.base of loader 'bootstrap')"
-                ) from None
+                raise miscast(actual, "java.lang.Number") from None
             raise t.ClassCast(f"Cannot cast {actual} to {box}") from None
 
     return apply

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.ordering import compare
-from esmock.script.painless.runtime.values import class_of
+from esmock.script.painless.runtime.values import class_of, miscast
 
 _CALLS = (
     "BiConsumer.accept/2 BiFunction.apply/2 BiPredicate.test/2 BooleanSupplier.getAsBoolean/0 Consumer.accept/1 "
@@ -71,9 +70,7 @@ def _of_comparables(a: Any, b: Any) -> int:
     """Comparison by a comparator, which looks at the classes of both first. Raises ClassCast."""
     for one in (a, b):
         if isinstance(one, list | dict):
-            kind = class_of(one)
-            where = f"{kind} and java.lang.Comparable are in module java.base of loader 'bootstrap'"
-            raise t.ClassCast(f"class {kind} cannot be cast to class java.lang.Comparable ({where})")
+            raise miscast(class_of(one), "java.lang.Comparable")
     return compare(a, b)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.ordering import compare
-from esmock.script.painless.runtime.values import class_of, equal, hash_code, to_text
+from esmock.script.painless.runtime.values import class_of, equal, hash_code, miscast, to_text
 
 
 class Optional:
@@ -90,9 +90,7 @@ def _miscast(value: Any, wanted: str) -> t.Throwable:
     """The ClassCast of a library class that stands for another one."""
     if value is None:
         return t.NullPointer(None)
-    kind = class_of(value)
-    where = f"{kind} and {wanted} are in module java.base of loader 'bootstrap'"
-    return t.ClassCast(f"class {kind} cannot be cast to class {wanted} ({where})")
+    return miscast(class_of(value), wanted)
 
 
 def optional_of(kind: str, value: Any) -> Optional:

@@ -16,6 +16,7 @@ from esmock.script.painless.runtime.values import (
     Short,
     class_of,
     equal,
+    miscast,
     to_text,
     unboxed_name,
 )
@@ -271,9 +272,7 @@ def _shift(symbol: str, ints: Callable[[int, int], int], longs: Callable[[int, i
         if a == 0 and b > 0:
             raise _no_integral(left)
         if b == 0 and right is not None:
-            kind = class_of(right)
-            where = f"{kind} and java.lang.Number are in module java.base of loader 'bootstrap'"
-            raise t.ClassCast(f"class {kind} cannot be cast to class java.lang.Number ({where})")
+            raise miscast(class_of(right), "java.lang.Number")
         raise t.ClassCast(f"Cannot apply [{symbol}] operation to type [{unboxed_name(left)}]")
 
     return apply

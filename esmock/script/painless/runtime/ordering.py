@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from esmock.script.painless.runtime import throwables as t
-from esmock.script.painless.runtime.values import class_of
+from esmock.script.painless.runtime.values import class_of, miscast
 
 Comparator = Callable[[Any, Any], int]
 
@@ -60,14 +60,8 @@ def compare(left: Any, right: Any) -> int:
                 return int(own(left, right))
     first, second = class_of(right), class_of(left)
     if isinstance(left, int | float | str):
-        raise t.ClassCast(
-            f"class {first} cannot be cast to class {second} ({first} and {second} are in module java.base of loader "
-            "'bootstrap')"
-        )
-    raise t.ClassCast(
-        f"class {second} cannot be cast to class java.lang.Comparable ({second} and java.lang.Comparable are in module "
-        "java.base of loader 'bootstrap')"
-    )
+        raise miscast(first, second)
+    raise miscast(second, "java.lang.Comparable")
 
 
 def _compare_in_sort(left: Any, right: Any) -> int:

@@ -17,7 +17,7 @@ from esmock.analysis.java_replacement import compile_replacement, expand
 from esmock.script.painless.failure import CompileFailure
 from esmock.script.painless.runtime import throwables as t
 from esmock.script.painless.runtime.utf16 import unit_index
-from esmock.script.painless.runtime.values import JavaArray, binary_name, class_of, text_of
+from esmock.script.painless.runtime.values import JavaArray, binary_name, class_of, miscast, text_of
 
 _FLAGS = {"i": 2, "m": 8, "s": 32, "u": 64, "x": 4, "c": 128, "l": 16, "U": 256, "d": 1}
 _LETTERS = {2: "i", 4: "x", 8: "m", 16: "l", 32: "s", 64: "u", 256: "uU"}
@@ -315,9 +315,7 @@ def _replace(count: int) -> Any:
             if new is None:
                 raise t.NullPointer('Cannot invoke "String.indexOf(int)" because "s" is null')
             if not isinstance(new, str):
-                kind = binary_name(class_of(new))
-                where = f"{kind} and java.lang.String are in module java.base of loader 'bootstrap'"
-                raise t.ClassCast(f"class {kind} cannot be cast to class java.lang.String ({where})")
+                raise miscast(binary_name(class_of(new)), "java.lang.String")
             return text_of(new)
 
         return replace_all(pattern.compiled, one, text_of(text), count)

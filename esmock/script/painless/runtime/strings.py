@@ -10,7 +10,7 @@ from esmock.script.painless.runtime.formatting import format_text
 from esmock.script.painless.runtime.operators import MAX_TEXT
 from esmock.script.painless.runtime.ordering import compare, compare_text
 from esmock.script.painless.runtime.utf16 import by_units, joined, units_of
-from esmock.script.painless.runtime.values import Char, JavaArray, class_of, text_of, to_text
+from esmock.script.painless.runtime.values import Char, JavaArray, class_of, miscast, text_of, to_text
 
 _BLANKS = "".join(map(chr, range(33)))
 
@@ -113,9 +113,7 @@ def _bounded(text: str) -> str:
 def sequence_text(value: Any) -> str:
     """A CharSequence that came as an object. Raises ClassCast for other things; null is "null"."""
     if isinstance(value, int | float | list | dict):
-        kind = class_of(value)
-        where = f"{kind} and java.lang.CharSequence are in module java.base of loader 'bootstrap'"
-        raise t.ClassCast(f"class {kind} cannot be cast to class java.lang.CharSequence ({where})")
+        raise miscast(class_of(value), "java.lang.CharSequence")
     return to_text(value)
 
 

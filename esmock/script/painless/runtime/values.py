@@ -233,6 +233,12 @@ def identity_text(value: Any) -> str:
     return f"{binary_name(class_of(value))}@{identity_hash(value):x}"
 
 
+def miscast(kind: str, wanted: str) -> throwables.Throwable:
+    """The ClassCast of an object of one of the JDK's classes that is no object of another."""
+    where = f"{kind} and {wanted} are in module java.base of loader 'bootstrap'"
+    return throwables.ClassCast(f"class {kind} cannot be cast to class {wanted} ({where})")
+
+
 def binary_name(java_class: str) -> str:
     """Class.getName: an inner class stands behind a ``$``."""
     parts = java_class.split(".")

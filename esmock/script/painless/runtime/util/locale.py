@@ -20,6 +20,7 @@ from esmock.script.painless.runtime.values import (
     binary_name,
     class_of,
     double_text,
+    miscast,
     string_hash,
     wrap_int,
 )
@@ -408,9 +409,7 @@ class LanguageRange:
 def _cast(value: Any, kind: type) -> Any:
     """Raises ClassCast: the value is of another class."""
     if not isinstance(value, kind):
-        left, right = binary_name(class_of(value)), binary_name(kind.java_class)  # type: ignore[attr-defined]
-        where = f"{left} and {right} are in module java.base of loader 'bootstrap'"
-        raise t.ClassCast(f"class {left} cannot be cast to class {right} ({where})")
+        raise miscast(binary_name(class_of(value)), binary_name(kind.java_class))  # type: ignore[attr-defined]
     return value
 
 
