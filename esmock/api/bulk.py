@@ -15,7 +15,9 @@ from esmock.state import documents
 from esmock.state.bulk_lines import BulkDefaults, BulkReader
 from esmock.state.date_math_name import concrete_name
 from esmock.state.gate import shard_denials
+from esmock.state.outcome import Outcome
 from esmock.state.write_request import WriteRequest
+from esmock.state.write_target import make_indices
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -145,7 +147,7 @@ def _carry_out(
 ) -> tuple[list[Json], dict[tuple[str, int], Shard], bool]:
     if request.param("wait_for_active_shards") is not None:
         _count_companions(cluster, writes)
-    unmade = documents.make_indices(cluster, writes, ingested)
+    unmade = make_indices(cluster, writes, ingested)
     places = [(write.index or "", write.doc_id or "", write.routing) for write in writes]
     denials = shard_denials(cluster, "indices:data/write/bulk[s]", places)
     forced = request.param("refresh") == "true"
@@ -206,7 +208,7 @@ def _count_companions(cluster: Cluster, writes: list[WriteRequest]) -> None:
         write.companions = places.count(place) if place is not None else 1
 
 
-def _add_source(cluster: Cluster, write: WriteRequest, outcome: documents.Outcome, item: dict[str, Json]) -> None:
+def _add_source(cluster: Cluster, write: WriteRequest, outcome: Outcome, item: dict[str, Json]) -> None:
     if outcome.is_absent:
         item["get"] = {"found": False}
     if write.update is None or write.update.source_filter is None or outcome.source is None:

@@ -23,6 +23,7 @@ from esmock.api.update_body import parse_update, update_script
 from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument, ResourceNotFound, Unsupported
 from esmock.shape import document as shape
 from esmock.state import documents
+from esmock.state.get import Found, get_document
 from esmock.state.write_request import WriteRequest
 
 if TYPE_CHECKING:
@@ -210,7 +211,7 @@ _READ_PARAMS = {
 _SOURCE_PARAMS = {name: param for name, param in _READ_PARAMS.items() if name not in ("stored_fields", "version", "version_type")}
 
 
-def _read(cluster: Cluster, request: Request) -> documents.Found:
+def _read(cluster: Cluster, request: Request) -> Found:
     params = request.params
     if params.get("force_synthetic_source"):
         raise Unsupported("[force_synthetic_source] of reads by id")
@@ -218,7 +219,7 @@ def _read(cluster: Cluster, request: Request) -> documents.Found:
     if version is not None and version < 0:
         kind = params["version_type"].upper()
         raise ActionRequestValidation(f"illegal version value [{version}] for version type [{kind}]")
-    found = documents.get(
+    found = get_document(
         cluster,
         request.part("index"),
         request.part("id"),
@@ -235,7 +236,7 @@ def _read(cluster: Cluster, request: Request) -> documents.Found:
     return found
 
 
-def _type_shown(request: Request, found: documents.Found) -> str:
+def _type_shown(request: Request, found: Found) -> str:
     """The type that was asked for; ``_all`` stands for the one of the index."""
     asked = request.mapping_type or "_doc"
     return found.index.type_name or "_doc" if asked == "_all" and found.doc is not None else asked

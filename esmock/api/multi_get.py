@@ -20,8 +20,8 @@ from esmock.errors import (
     RoutingMissing,
 )
 from esmock.shape import document as shape
-from esmock.state import documents
 from esmock.state.gate import shard_denials
+from esmock.state.get import Found, get_document
 from esmock.xcontent.located import at_name, at_root, at_value, token
 from esmock.xcontent.value_reader import long_, no_text, text
 
@@ -224,7 +224,7 @@ def _read(cluster: Cluster, request: Request, item: Item, denial: tuple[str, Api
             raise denial[1]
         if item.doc_id == "":
             raise IllegalArgument("Ids can't be empty")
-        found = documents.get(
+        found = get_document(
             cluster,
             item.index or "",
             item.doc_id or "",
@@ -254,7 +254,7 @@ def _type_shown(index: Index, asked: str | None) -> str | None:
     return index.type_name or ("_doc" if index.mapping.to_json() else None)
 
 
-def _shown(cluster: Cluster, request: Request, item: Item, found: documents.Found) -> dict[str, Json]:
+def _shown(cluster: Cluster, request: Request, item: Item, found: Found) -> dict[str, Json]:
     if item.type not in (None, "_doc", "_all", found.index.type_name):
         found.doc = None
     kind = _type_shown(found.index, item.type) if request.typed else None

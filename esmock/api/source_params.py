@@ -14,7 +14,7 @@ from esmock.xcontent.source_filter import filter_source
 
 if TYPE_CHECKING:
     from esmock.api.request import Request
-    from esmock.state.documents import Found
+    from esmock.state.get import Found
     from esmock.version import Behaviour
 
 Json = Any

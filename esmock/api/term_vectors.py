@@ -175,7 +175,7 @@ def _answer(cluster: Cluster, request: Request, asked: TermVectorsRequest) -> di
     from esmock.search.binding import shard_search
     from esmock.search.service import environment, shard_targets
     from esmock.search.term_vectors import term_vectors
-    from esmock.state.documents import get
+    from esmock.state.get import get_document
     from esmock.state.resolve import single
 
     started = cluster.clock.monotonic_ns()
@@ -188,7 +188,7 @@ def _answer(cluster: Cluster, request: Request, asked: TermVectorsRequest) -> di
     else:
         out["_id"] = asked.doc_id
         try:
-            found = get(
+            found = get_document(
                 cluster, asked.index or "", asked.doc_id or "", routing=asked.routing, realtime=asked.realtime,
                 version=asked.version, version_type=asked.version_type,
             )  # fmt: skip

@@ -23,8 +23,8 @@ from esmock.errors import (
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.java import cast_message
 from esmock.ingest.service import Chain, pipelines, run_pipelines
-from esmock.state.documents import target_index
 from esmock.state.write_request import WriteRequest
+from esmock.state.write_target import target_index
 from esmock.xcontent import json_reader, json_writer
 from esmock.xcontent.java_order import hash_ordered
 

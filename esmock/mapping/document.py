@@ -14,7 +14,8 @@ from esmock.errors import (
     NotXContent,
     XContentParse,
 )
-from esmock.mapping.document_walk import BrokenWalk, Parsed, Walk
+from esmock.mapping.document_walk import BrokenWalk, Walk
+from esmock.mapping.parsed_document import Parsed
 from esmock.xcontent import json_reader
 from esmock.xcontent.formats import ForeignSource, located_source
 from esmock.xcontent.jackson import jackson_for, wrap_syntax

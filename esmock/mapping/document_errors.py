@@ -72,6 +72,43 @@ class DocumentErrors:
         shown = holder[key] if value is None else value
         return self._of_metadata(name, holder, key, shown, lambda at: self.error(text, holder, key, at=at))
 
+    def below_metadata(self, holder: Json, key: Any, name: str, rest: list[str], value: Json) -> ApiError:
+        """The error of a name with dots whose first part is a metadata field."""
+        if self.behaviour.document_parsing_exception:
+            return self.metadata(name, holder, key, _inside(rest, value))
+        return MapperParsing(
+            f"Could not dynamically add mapping for field [{key}]. Existing mapping for [{name}] must be of type object but found "
+            f"[{name}]."
+        )
+
+    def below_field(
+        self,
+        holder: Json,
+        key: Any,
+        field: Field,
+        rest: list[str],
+        value: Json,
+        mapper: ObjectMapper,
+        tell: Callable[[Json, Any], Any] = at_name,
+    ) -> ApiError:
+        """The error of a name with dots that goes on below a field which is no object."""
+        if not self.behaviour.document_parsing_exception:
+            return MapperParsing(
+                f"Could not dynamically add mapping for field [{mapper.child_path(key)}]. Existing mapping for "
+                f"[{field.path}] must be of type object but found [{field.name}]."
+            )
+        place = ":".join(map(str, tell(holder, key)))
+        cause: ApiError = IllegalState(f"Can't get text on a START_OBJECT at {place}")
+        if isinstance(field, Number):
+            cause = IllegalArgument("Cannot parse object as number")
+        elif field.name == "boolean":
+            cause = IllegalState(f"Can't get boolean value on a START_OBJECT at {place}")
+        text = (
+            f"failed to parse field [{field.path}] of type [{field.type_name}] in document with id '{self.doc_id}'. "
+            f"Preview of field's value: '{java_text(_inside(rest, value))}'"
+        )
+        return DocumentParsing(text, at_value(holder, key), cause=cause)
+
     def doc_count(self, name: str, holder: Json, key: Any) -> ApiError:
         """The error of a ``_doc_count`` that is no positive integer."""
         value = holder[key]
@@ -307,3 +344,10 @@ def _taken_apart(value: Json) -> Json:
             inner = {part: inner}
         out[first] = inner
     return out
+
+
+def _inside(names: list[str], value: Json) -> Json:
+    """A value within an object for each name."""
+    for name in reversed(names):
+        value = {name: value}
+    return value

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, DocumentParsing, IllegalArgument, IllegalState, MapperParsing
+from esmock.errors import ApiError, DocumentParsing, MapperParsing
 from esmock.mapping.document_errors import REFUSALS, DocumentErrors
 from esmock.mapping.dynamic import dynamic_field, dynamic_runtime
 from esmock.mapping.exact import ImmenseTerm
@@ -15,34 +15,18 @@ from esmock.mapping.flat import no_nested
 from esmock.mapping.geometry.indexable import Escaping
 from esmock.mapping.metadata_fields import READABLE, metadata_names
 from esmock.mapping.new_fields import NewFields
-from esmock.mapping.numeric import Number
 from esmock.mapping.objects import ObjectMapper
 from esmock.mapping.parameter import java_text
+from esmock.mapping.parsed_document import Parsed
 from esmock.mapping.points import WrongPoint
-from esmock.mapping.time_series import outside_of_index
+from esmock.mapping.timestamp_field import check_timestamp
 from esmock.xcontent.java_order import hash_order
-from esmock.xcontent.located import BrokenText, NeedsPositions, at_end, at_name, at_value
+from esmock.xcontent.located import BrokenText, NeedsPositions, at_value
 
 if TYPE_CHECKING:
     from esmock.mapping.mapping import Mapping
 
 Json = Any
-
-class Parsed:
-    """A checked document.
-
-    Attributes:
-        mapping: the mapping it fits: the one given, or a new one with the fields that it introduced.
-        routing: as given.
-        ignored: names of the fields of which a value was left out, in the order that answers have.
-    """
-
-    __slots__ = ("ignored", "mapping", "routing")
-
-    def __init__(self, mapping: Mapping, routing: str | None, ignored: tuple[str, ...]) -> None:
-        self.mapping = mapping
-        self.routing = routing
-        self.ignored = ignored
 
 
 class Walk:
@@ -66,7 +50,7 @@ class Walk:
         self.routing = routing
         mapping = self.mapping
         if mapping.timestamp_required:
-            self._check_timestamp(doc)
+            check_timestamp(mapping, doc, self.errors)
         if mapping.root.enabled:
             self.object(mapping.root, doc, mapping.root.dynamic or "true")
         new = self._new
@@ -87,26 +71,6 @@ class Walk:
         """ES: a hash set that is stored; doc values from 8.15."""
         names = sorted(self.ignored or ())
         return tuple(names) if self.behaviour.has((8, 15)) else tuple(hash_order(names))
-
-    def _check_timestamp(self, doc: dict[str, Json]) -> None:
-        """A document of a data stream has exactly one timestamp."""
-        value = doc.get("@timestamp")
-        found = [one for one in value if one is not None] if isinstance(value, list) else [] if value is None else [value]
-        if len(found) > 1:
-            text = (
-                "failed to parse field [@timestamp] of type [date] in document with id "
-                f"'{self.doc_id}'. Preview of field's value: '{java_text(found[1])}'"
-            )
-            cause = IllegalArgument("data stream timestamp field [@timestamp] encountered multiple values")
-            raise self.errors.error(text, doc["@timestamp"], 1, cause)
-        if not found:
-            missing = IllegalArgument("data stream timestamp field [@timestamp] is missing")
-            if self.behaviour.document_parsing_exception:
-                raise DocumentParsing(f"failed to parse: {missing.reason}", at_end(doc), cause=missing)
-            raise MapperParsing("failed to parse", cause=missing)
-        wrong = outside_of_index(self.mapping, found[0])
-        if wrong is not None:
-            raise DocumentParsing(f"failed to parse: {wrong}", at_end(doc), cause=IllegalArgument(wrong))
 
     def object(self, mapper: ObjectMapper, doc: dict[str, Json], dynamic: str) -> None:
         """Check the members of one object."""
@@ -268,7 +232,7 @@ class Walk:
             child = current.properties.get(part)
             if isinstance(child, Field):
                 if not child.takes_objects or not getattr(child, "ignores_malformed", False):
-                    self._below_field(holder, key, child, [*parents[at + 1 :], leaf], value, current, at_value)
+                    raise self.errors.below_field(holder, key, child, [*parents[at + 1 :], leaf], value, current, at_value)
                 self.ignored = (self.ignored or set()) | {child.path}
                 return
             if not isinstance(child, ObjectMapper):
@@ -352,7 +316,7 @@ class Walk:
                 known, child = child, ObjectMapper(path, {})
                 self.new.disagree(path, known, child, by_dots=True)
             if child is None and not current.path and part in metadata_names(self.behaviour):
-                self._below_metadata(doc, key, part, parts[depth + 1 :], value)
+                raise self.errors.below_metadata(doc, key, part, parts[depth + 1 :], value)
             if child is None:
                 if dynamic == "runtime":
                     self._introduce(current.child_path(".".join(parts[depth:])), parts[-1], doc, key, value, dynamic, current)
@@ -368,8 +332,7 @@ class Walk:
                     )
                 self.new.add(path, child)
             if not isinstance(child, ObjectMapper):
-                self._below_field(doc, key, child, parts[depth + 1 :], value, mapper)
-                return
+                raise self.errors.below_field(doc, key, child, parts[depth + 1 :], value, mapper)
             if not child.enabled:
                 return
             dynamic = child.dynamic or dynamic
@@ -392,48 +355,6 @@ class Walk:
         if exceeded is not None:
             raise self.errors.exceeded(exceeded, at_value(doc, key))
         return made
-
-    def _below_metadata(self, doc: dict[str, Json], key: str, name: str, rest: list[str], value: Json) -> None:
-        """Refuse a name with dots whose first part is a metadata field."""
-        if not self.behaviour.document_parsing_exception:
-            raise MapperParsing(
-                f"Could not dynamically add mapping for field [{key}]. Existing mapping for [{name}] must be of type object but found "
-                f"[{name}]."
-            )
-        inner: Json = value
-        for part in reversed(rest):
-            inner = {part: inner}
-        raise self.errors.metadata(name, doc, key, inner)
-
-    def _below_field(
-        self,
-        doc: Json,
-        key: Any,
-        child: Field,
-        rest: list[str],
-        value: Json,
-        mapper: ObjectMapper,
-        tell: Callable[[Json, Any], Any] = at_name,
-    ) -> None:
-        if self.behaviour.document_parsing_exception:
-            inner: Json = value
-            for part in reversed(rest):
-                inner = {part: inner}
-            place = ":".join(map(str, tell(doc, key)))
-            cause: ApiError = IllegalState(f"Can't get text on a START_OBJECT at {place}")
-            if isinstance(child, Number):
-                cause = IllegalArgument("Cannot parse object as number")
-            elif child.name == "boolean":
-                cause = IllegalState(f"Can't get boolean value on a START_OBJECT at {place}")
-            text = (
-                f"failed to parse field [{child.path}] of type [{child.type_name}] in document with id '{self.doc_id}'. "
-                f"Preview of field's value: '{java_text(inner)}'"
-            )
-            raise DocumentParsing(text, at_value(doc, key), cause=cause)
-        raise MapperParsing(
-            f"Could not dynamically add mapping for field [{mapper.child_path(key)}]. Existing mapping for "
-            f"[{child.path}] must be of type object but found [{child.name}]."
-        )
 
     def _introduce(
         self, path: str, leaf: str, doc: Json, key: Any, value: Json, dynamic: str, mapper: ObjectMapper

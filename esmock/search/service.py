@@ -387,11 +387,11 @@ class Resources:
     def terms_lookup(self, lookup: dict[str, Json]) -> list[Json]:
         """The values of a terms lookup: ``index``, ``id``, ``path``, ``routing``. Raises IndexNotFound, Security (403)."""
         from esmock.mapping.values import raw_values
-        from esmock.state.documents import get
+        from esmock.state.get import get_document
         from esmock.xcontent.json_reader import parse_source
 
         self._permit(str(lookup["index"]))
-        read = get(self._cluster, str(lookup["index"]), str(lookup["id"]), routing=lookup.get("routing"))
+        read = get_document(self._cluster, str(lookup["index"]), str(lookup["id"]), routing=lookup.get("routing"))
         if read.doc is None:
             return []
         return raw_values(parse_source(read.doc.source), str(lookup["path"]))
@@ -399,22 +399,22 @@ class Resources:
     def document(self, index: str, doc_id: str, routing: str | None = None) -> Any:
         """A document (StoredDoc) of an index; None where either is not there."""
         from esmock.errors import IndexNotFound
-        from esmock.state.documents import get
+        from esmock.state.get import get_document
 
         gate = self._cluster.gate
         if gate is not None and not gate.permits("indices:data/read/mtv[shard]", index):
             return None
         try:
-            return get(self._cluster, index, doc_id, routing=routing).doc
+            return get_document(self._cluster, index, doc_id, routing=routing).doc
         except IndexNotFound:
             return None
 
     def document_version(self, index: str, doc_id: str, routing: str | None, version: int | None) -> Any:
         """The same, of one version. Raises IndexNotFound, VersionConflictEngine, Security (403)."""
-        from esmock.state.documents import get
+        from esmock.state.get import get_document
 
         self._permit(index)
-        return get(self._cluster, index, doc_id, routing=routing, version=version).doc
+        return get_document(self._cluster, index, doc_id, routing=routing, version=version).doc
 
     def applied_rules(self, rulesets: Sequence[str], criteria: Mapping[str, Json]) -> AppliedRules:
         """What the rules of some rulesets make of a search that says ``criteria`` of itself. Raises ResourceNotFound."""

@@ -10,7 +10,8 @@ from esmock.xcontent.json_writer import RawJson
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
-    from esmock.state.documents import Found, Outcome
+    from esmock.state.get import Found
+    from esmock.state.outcome import Outcome
     from esmock.state.write_request import WriteRequest
 
 Json = Any

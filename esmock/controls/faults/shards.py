@@ -19,7 +19,7 @@ from esmock.errors import (
     NoShardAvailableAction,
     SearchPhaseExecution,
 )
-from esmock.state.documents import no_copy
+from esmock.state.active_copies import no_copy
 
 if TYPE_CHECKING:
     from esmock.api.request import Response

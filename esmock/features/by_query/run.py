@@ -17,6 +17,7 @@ from esmock.search.request import TRACK_ALL, TRACK_NONE
 from esmock.state import documents
 from esmock.state.gate import narrowed
 from esmock.state.write_request import WriteRequest
+from esmock.state.write_target import make_indices
 from esmock.xcontent import json_reader, json_writer
 from esmock.xcontent.source_filter import filter_source
 
@@ -284,7 +285,7 @@ def _write_all(cluster: Cluster, job: Job, writes: list[WriteRequest], status: S
 
     chain = Chain(cluster, job.user)
     typed = cluster.behaviour.mapping_types
-    documents.make_indices(cluster, writes)
+    make_indices(cluster, writes)
     for write in writes:
         write.timeout = job.timeout
         try:
