@@ -14,6 +14,7 @@ from esmock.http.receive import (
     check_body,
     check_unknown,
     open_channel,
+    read_early_params,
     read_params,
     route,
 )
@@ -178,6 +179,7 @@ class Node:
         endpoint = request.endpoint
         if endpoint.path is not None:
             endpoint.path(request)
+        read_early_params(request)
         try:
             read_params(request)
         except ApiError:

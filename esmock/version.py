@@ -89,6 +89,8 @@ class Behaviour:
     """Also where the action is allowed on no index whatever (8.0)."""
     auto_create_action: str
     """What a write to a missing index takes besides (7.9: an action of its own)."""
+    early_timeouts: bool
+    """Timeouts of many requests are read before anything else, ``ignore_unavailable`` after the other options of indices (8.14)."""
     body_check: bool
     """A body on an endpoint without one is refused (7.17)."""
     declared_method_order: bool
@@ -302,6 +304,7 @@ def behaviour(version: str) -> Behaviour:
         denial_tells_effective_roles=eight,
         denial_tells_all_indices=eight,
         auto_create_action="indices:admin/auto_create" if number >= Version(7, 9, 0) else "indices:admin/create",
+        early_timeouts=number >= Version(8, 14, 0),
         body_check=number >= Version(7, 17, 0),
         declared_method_order=eight,
         path_decoded_first=number >= Version(8, 3, 0),

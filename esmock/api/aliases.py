@@ -215,6 +215,18 @@ def _flag(value: Json) -> bool | None:
     raise IllegalArgument(f"Failed to parse value [{value}] as only [true] or [false] are allowed.")
 
 
+def _target(request: Request) -> tuple[list[str], str]:
+    """The indices and the alias of a request, where the body's names come first. Raises IllegalArgument where one is missing."""
+    body = request.parsed
+    indices = body["index"].split(",") if "index" in body else request.part_list("index")
+    name = body.get("alias", request.part("name"))
+    if not indices:
+        raise IllegalArgument("[indices] can't be empty")
+    if not name:
+        raise IllegalArgument("[alias] can't be empty string")
+    return indices, name
+
+
 @endpoint(
     "indices.put_alias",
     "PUT,POST /{index}/_alias/{name}",
@@ -228,18 +240,13 @@ def _flag(value: Json) -> bool | None:
     docs="indices-add-alias",
     body=_alias_body,
     body_first=ALWAYS,
+    prepare=_target,
     action="indices:admin/aliases",
 )
 def put_alias(cluster: Cluster, request: Request) -> Response:
     """Give indices an alias."""
-    body = request.parsed
-    indices = body["index"].split(",") if "index" in body else request.part_list("index")
-    name = body.get("alias", request.part("name"))
-    if not indices:
-        raise IllegalArgument("[indices] can't be empty")
-    if not name:
-        raise IllegalArgument("[alias] can't be empty string")
-    return _changed(cluster, [AliasAction("add", indices, [name], alias_actions.alias_body(body))])
+    indices, name = _target(request)
+    return _changed(cluster, [AliasAction("add", indices, [name], alias_actions.alias_body(request.parsed))])
 
 
 @endpoint(

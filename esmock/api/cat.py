@@ -79,10 +79,11 @@ def _of_rows(params: Mapping[str, Param], of_layout: Sequence[str]) -> dict[str,
     return {name: one if name in of_layout else replace(one, needs=_shows_rows) for name, one in params.items()}
 
 
-def _leave_parts(request: Request, called: str | None, of_layout: Sequence[str]) -> None:
-    """Help looks at no part of the path either, which the routes may call otherwise than here."""
+def _leave_parts(request: Request, of_layout: Sequence[str]) -> None:
+    """Help looks at no part of the path either."""
     if request.param("help"):
-        request.unread_parts = tuple(called or name for name in request.parts if name not in of_layout)
+        spelt = request.endpoint.spelt
+        request.unread_parts = tuple(spelt.get(name, name) for name in request.parts if name not in of_layout)
 
 
 def is_structured(request: Request) -> bool:
@@ -107,14 +108,14 @@ def _table(
     body: BodyParser | None = None,
     more: Sequence[Route] = (),
     first: tuple[int, int] = (0, 0),
-    part: str | None = None,
+    spelt: Mapping[str, str] | None = None,
     of_layout: Sequence[str] = (),
     actions: tuple[str, ...],
 ) -> None:
     """Declare a table whose rows need no more than the cluster and the request.
 
     Args:
-        part: how the part of the path is called where help does not know it.
+        spelt: Elasticsearch's names of parts of the path.
         of_layout: parameters and parts that help knows beside the common ones.
         actions: what brings the rows.
     """
@@ -127,10 +128,11 @@ def _table(
         params=_COMMON | _of_rows(params or {}, of_layout),
         docs=f"cat-{name}",
         body=body,
-        prepare=lambda request: _leave_parts(request, part, of_layout),
+        prepare=lambda request: _leave_parts(request, of_layout),
         since=first,
         action=actions[0],
         then=actions[1:],
+        spelt=spelt or {},
     )
     def handler(cluster: Cluster, request: Request) -> Response:
         return answer(request, name, lambda: rows(cluster, request))
@@ -161,7 +163,7 @@ _table(
     "/_cat/aliases",
     "/_cat/aliases/{name}",
     params={**_EXPAND, **_LOCAL, **_SINCE_NINE},
-    part="alias",
+    spelt={"name": "alias"},
     actions=("indices:admin/aliases/get",),
 )
 _table(
@@ -169,7 +171,7 @@ _table(
     "/_cat/allocation",
     "/_cat/allocation/{node_id}",
     params=_BOTH,
-    part="nodes",
+    spelt={"node_id": "nodes"},
     actions=(_STATE, _NODES),
 )
 _table(
@@ -215,7 +217,7 @@ _table(
     cat_index_rows.recovery,
     "/_cat/recovery",
     "/_cat/recovery/{index}",
-    params={"detailed": boolean(False), "active_only": boolean(False), "index": names()},
+    params={"detailed": boolean(False), "active_only": boolean(False)},
     actions=("indices:monitor/recovery",),
 )
 _table(cat_cluster_rows.repositories, "/_cat/repositories", params=_BOTH, actions=("cluster:admin/repository/get",))

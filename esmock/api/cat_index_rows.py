@@ -129,7 +129,7 @@ def _index_row(cluster: Cluster, request: Request, index: Index, colour: str) ->
 
 def _selected(cluster: Cluster, request: Request, every: IndicesOptions, named: IndicesOptions) -> list[Index]:
     """The indices of a table of shards: those that are named, or every one."""
-    wanted = request.part_list("index") or (request.params.get("index") or [])
+    wanted = request.part_list("index")
     return in_hash_order(resolve(cluster, wanted, named if wanted else every))
 
 

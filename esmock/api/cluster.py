@@ -94,6 +94,7 @@ def _check_settings(request: Request) -> None:
     docs="cluster-update-settings",
     body=_settings_body,
     check=_check_settings,
+    early=("master_timeout", "timeout"),
     action="cluster:admin/settings/update",
 )
 def put_settings(cluster: Cluster, request: Request) -> Response:
@@ -122,11 +123,13 @@ def put_settings(cluster: Cluster, request: Request) -> Response:
         **INDICES_OPTIONS,
         "local": boolean(False),
         "master_timeout": MASTER_TIMEOUT,
-        "wait_for_timeout": time("1m"),
         "wait_for_metadata_version": long(lazy=True),
+        "wait_for_timeout": time("1m"),
         "flat_settings": boolean(False, response=True),
     },
     docs="cluster-state",
+    spelt={"index": "indices"},
+    early=("master_timeout",),
     action="cluster:monitor/state",
 )
 def get_state(cluster: Cluster, request: Request) -> Response:

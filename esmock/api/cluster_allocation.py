@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.api.declare import Endpoints
+from esmock.api.declare import ALWAYS, Endpoints
 from esmock.api.params import MASTER_TIMEOUT, Param, boolean
 from esmock.api.request import Request, Response
 from esmock.errors import ActionRequestValidation, IllegalArgument, IndexNotFound, ShardNotFound
@@ -53,6 +53,8 @@ def _explain_body(request: Request) -> dict[str, Json]:
     },
     docs="cluster-allocation-explain",
     body=_explain_body,
+    body_first=ALWAYS,
+    early=("master_timeout",),
     action="cluster:monitor/allocation/explain",
 )
 def allocation_explain(cluster: Cluster, request: Request) -> Response:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
-from esmock.api.indices_stats import check_level
+from esmock.api.indices_stats import level_of
 from esmock.api.params import (
     INDICES_OPTIONS,
     MASTER_TIMEOUT,
     WAIT_FOR_ACTIVE_SHARDS,
+    Param,
     boolean,
     enum,
     string,
@@ -54,9 +55,10 @@ _COLOURS = ("green", "yellow", "red")
             "org.elasticsearch.common.Priority", "immediate", "urgent", "high", "normal", "low", "languid"
         ),
         "return_200_for_cluster_health_timeout": boolean(False, lazy=True, since=(7, 16)),
-        "level": string("cluster", response=True),
+        "level": Param(level_of, "cluster", response=True, told_since=(8, 0), older=((8, 0), string().parse)),
     },
     docs="cluster-health",
+    early=("master_timeout", "timeout"),
     action="cluster:monitor/health",
 )
 def get_health(cluster: Cluster, request: Request) -> Response:
@@ -64,7 +66,6 @@ def get_health(cluster: Cluster, request: Request) -> Response:
 
     Differs: a real cluster waits for the timeout; nothing could change here meanwhile but by other requests.
     """
-    check_level(request)
     if request.has_param("wait_for_relocating_shards"):
         raise IllegalArgument(
             "wait_for_relocating_shards has been removed, use wait_for_no_relocating_shards [true/false] instead"

@@ -61,6 +61,7 @@ def info(cluster: Cluster, request: Request) -> Response:
     "GET /_health_report/{feature}",
     params={"verbose": boolean(True), "size": integer(1000), "timeout": Param(time("30s").parse, None, since=(9, 0))},
     docs="health-api",
+    spelt={"feature": "indicator"},
     action="cluster:monitor/health_api",
     since=(8, 7),
 )

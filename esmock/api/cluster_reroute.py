@@ -114,13 +114,14 @@ def _reroute_body(request: Request) -> list[state.Command]:
         "dry_run": boolean(False),
         "explain": boolean(False),
         "timeout": TIMEOUT,
-        "master_timeout": MASTER_TIMEOUT,
         "retry_failed": boolean(False),
+        "master_timeout": MASTER_TIMEOUT,
         "metric": string(response=True),
         "flat_settings": boolean(False, response=True),
     },
     docs="cluster-reroute",
     body=_reroute_body,
+    early=("master_timeout", "timeout"),
     action="cluster:admin/reroute",
 )
 def reroute(cluster: Cluster, request: Request) -> Response:

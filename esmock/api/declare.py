@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 Handler = Callable[..., Any]
 BodyParser = Callable[["Request"], Any]
 
+_PART = re.compile(r"\{(\w+)\}")
 _NO_PARAMS: Mapping[str, Param] = MappingProxyType({})
+_AS_HERE: Mapping[str, str] = MappingProxyType({})
 
 
 class Route(NamedTuple):
@@ -48,6 +51,8 @@ class Endpoint:
         prepare: looks at the parameters together, before unknown ones are refused.
         body: reads the request body before anything is done; None: the endpoint has no body.
         body_first: before this version what is wrong with the body is told before what is wrong with the parameters.
+        spelt: names that Elasticsearch has for parts of the path, where they are not those of the specification.
+        early: parameters that since 8.0 are read before all others and before the body, in this order.
         handler: ``handler(cluster, request) -> Response``.
         action: the transport action that privileges name, where it is known.
         then: further actions that it takes, in this order.
@@ -55,6 +60,9 @@ class Endpoint:
 
     Attributes:
         defaults: the values of the parameters where a request has none.
+        part_names: of the paths, as Elasticsearch spells them, to their names here; where a path lacks one, a parameter may give it.
+        order_before_8: names of the parameters as 7.x reads them: as they are declared.
+        order_since_8: the same without ``early``, and with ``ignore_unavailable`` behind the other options of indices.
     """
 
     name: str
@@ -72,10 +80,29 @@ class Endpoint:
     prepare: BodyParser | None = None
     recall: Handler | None = None
     body_first: tuple[int, int] = (0, 0)
+    early: tuple[str, ...] = ()
+    spelt: Mapping[str, str] = field(default_factory=dict)
     defaults: dict[str, Any] = field(init=False)
+    part_names: dict[str, str] = field(init=False)
+    order_before_8: tuple[str, ...] = field(init=False)
+    order_since_8: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "defaults", {name: param.default for name, param in self.params.items()})
+        parts = dict.fromkeys(name for route in self.routes for name in _PART.findall(route.path))
+        object.__setattr__(self, "part_names", {self.spelt.get(name, name): name for name in parts if name not in self.params})
+        object.__setattr__(self, "order_before_8", tuple(self.params))
+        object.__setattr__(self, "order_since_8", _order_since_8(self.params, self.early))
+
+
+def _order_since_8(params: Mapping[str, Param], early: tuple[str, ...]) -> tuple[str, ...]:
+    order = [name for name in params if name not in early]
+    for name in ("ignore_throttled", "allow_no_indices"):
+        if name in order and "ignore_unavailable" in order:
+            order.remove("ignore_unavailable")
+            order.insert(order.index(name) + 1, "ignore_unavailable")
+            break
+    return tuple(order)
 
 
 ALWAYS, UNTIL_EIGHT = (99, 0), (8, 0)
@@ -106,6 +133,8 @@ class Endpoints:
         prepare: BodyParser | None = None,
         recall: Handler | None = None,
         body_first: tuple[int, int] = (0, 0),
+        early: tuple[str, ...] = (),
+        spelt: Mapping[str, str] = _AS_HERE,
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated function as the handler of ``name``.
 
@@ -120,7 +149,7 @@ class Endpoints:
             self._all.append(
                 Endpoint(
                     name, tuple(flat), params, docs, handler, body, action, since, streams, then, path, check, prepare, recall,
-                    body_first,
+                    body_first, early, spelt,
                 )
             )
             return handler

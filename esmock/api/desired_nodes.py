@@ -91,24 +91,28 @@ def _body(request: Request) -> tuple[DesiredNode, ...]:
     return nodes
 
 
+def _version(request: Request) -> int:
+    text = request.part("version")
+    try:
+        return parse_long(text)
+    except NumberFormat as cause:
+        raise IllegalArgument(f"Failed to parse long parameter [version] with value [{text}]", cause=cause) from None
+
+
 @endpoint(
     "_internal.update_desired_nodes",
     "PUT /_internal/desired_nodes/{history_id}/{version}",
     params={"dry_run": boolean(False), "master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT},
     docs="update-desired-nodes",
+    path=_version,
     body=_body,
     action="cluster:admin/desired_nodes/update",
     since=(8, 1),
 )
 def update_desired_nodes(cluster: Cluster, request: Request) -> Response:
     """Announce the nodes of a version."""
-    text = request.part("version")
-    try:
-        version = parse_long(text)
-    except NumberFormat as cause:
-        raise IllegalArgument(f"Failed to parse long parameter [version] with value [{text}]", cause=cause) from None
     is_dry = request.param("dry_run")
-    given = DesiredNodes(request.part("history_id"), version, request.parsed)
+    given = DesiredNodes(request.part("history_id"), _version(request), request.parsed)
     return Response(200, {"replaced_existing_history_id": update(cluster, given, is_dry=is_dry), "dry_run": is_dry})
 
 

@@ -23,8 +23,8 @@ Json = Any
     "indices.field_usage_stats",
     "GET /{index}/_field_usage_stats",
     params={
-        "allow_no_indices": INDICES_OPTIONS["allow_no_indices"],
         "expand_wildcards": INDICES_OPTIONS["expand_wildcards"],
+        "allow_no_indices": INDICES_OPTIONS["allow_no_indices"],
         "ignore_unavailable": INDICES_OPTIONS["ignore_unavailable"],
         "fields": names(),
     },

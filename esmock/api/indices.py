@@ -187,12 +187,12 @@ def _features(name: str, text: str) -> tuple[str, ...]:
 
 _GET = {
     "include_type_name": typed_in("get indices", quoted=True),
-    "local": boolean(False),
-    "features": Param(_features, _FEATURES, lazy=True, since=(8, 0)),
     **INDICES_OPTIONS,
+    "local": boolean(False),
     "master_timeout": MASTER_TIMEOUT,
     "flat_settings": boolean(False, response=True),
     "include_defaults": boolean(False),
+    "features": Param(_features, _FEATURES, lazy=True, since=(8, 0)),
 }
 
 
@@ -284,7 +284,8 @@ def _close_params() -> dict[str, Param]:
     def read(name: str, text: str) -> Any:
         return "index-setting" if text == "index-setting" else WAIT_FOR_ACTIVE_SHARDS.parse(name, text)
 
-    return {**_OPEN_CLOSE, "wait_for_active_shards": Param(read, None)}
+    timeouts = {"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT}
+    return {**timeouts, **_OPEN_CLOSE, "wait_for_active_shards": Param(read, None)}
 
 
 @endpoint(

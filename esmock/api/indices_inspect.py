@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +10,10 @@ from esmock.analysis.analyze import AnalyzeRequest
 from esmock.analysis.analyze import analyze as run_analyze
 from esmock.api.declare import Endpoints, since, typed
 from esmock.api.indices import OPEN
-from esmock.api.params import INDICES_OPTIONS, boolean, names, string
+from esmock.api.params import INDICES_OPTIONS, boolean, names
 from esmock.api.request import Request, Response
 from esmock.api.search_body import query_of_url
-from esmock.api.search_params import QUERY_STRING_PARAMS
+from esmock.api.search_params import UNLESS_IN_BODY
 from esmock.errors import (
     ActionRequestValidation,
     ApiError,
@@ -73,7 +74,6 @@ def _analyze_body(request: Request) -> AnalyzeRequest:
     "indices.analyze",
     "GET,POST /_analyze",
     "GET,POST /{index}/_analyze",
-    params={"index": string(lazy=True)},
     docs="indices-analyze",
     body=_analyze_body,
     action="indices:admin/analyze",
@@ -81,7 +81,7 @@ def _analyze_body(request: Request) -> AnalyzeRequest:
 def analyze(cluster: Cluster, request: Request) -> Response:
     """The tokens of texts."""
     asked = request.parsed
-    name = request.part("index", request.raw.get("index"))
+    name = request.part("index")
     if name is None:
         analysis = own_analysis({}, cluster, request.warn)
         with analysis.asked(request.warn, token_scripts(cluster)):
@@ -240,7 +240,7 @@ _VALIDATE_TYPES = (
         "explain": boolean(False),
         "rewrite": boolean(False),
         "all_shards": boolean(False),
-        **QUERY_STRING_PARAMS,
+        **UNLESS_IN_BODY,
     },
     docs="search-validate",
     body=lambda request: _validate_body(request),
@@ -256,7 +256,12 @@ def validate_query(cluster: Cluster, request: Request) -> Response:
     explain = request.param("explain") or request.param("rewrite")
     if failure is not None:
         return _invalid(failure, explain=explain)
-    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN))
+    is_typed = cluster.behaviour.mapping_types
+    default = replace(OPEN, allow_no_indices=not is_typed, forbid_closed=not is_typed)
+    found = resolve(cluster, request.part_list("index"), request.indices_options(default))
+    closed = next((index for index in found if index.is_closed), None)
+    if closed is not None:
+        return _blocked(closed)
     query = None
     if query_of_url(request) or "query" in body:
         try:
@@ -279,6 +284,13 @@ def _invalid(text: str, *, explain: bool) -> Response:
     return Response(200, {"valid": False, "error": text} if explain else {"valid": False})
 
 
+def _blocked(index: Index) -> Response:
+    """What 7.x answers where a named index is closed."""
+    told = {"valid": False, "error": f"index [{index.name}] blocked by: [FORBIDDEN/4/index closed];"}
+    shards = {"total": 0, "successful": 0, "failed": 0}
+    return Response(200, {"_shards": shards, "valid": False, "explanations": [told]})
+
+
 def _validate_body(request: Request) -> tuple[str | None, dict[str, Json]]:
     """What is wrong with the body, told in the answer; and the body, where it is right."""
     content, kind = request.optional_content()
@@ -294,8 +306,6 @@ def _validate_body(request: Request) -> tuple[str | None, dict[str, Json]]:
     for key in body:
         if key != "query":
             return f"org.elasticsearch.common.ParsingException: request does not support [{key}]", {}
-    if not body and query_of_url(request) is None:
-        raise ActionRequestValidation("query cannot be null")
     return None, body
 
 

@@ -166,14 +166,13 @@ def _ended_task(cluster: Cluster, request: Request, done: dict[str, Any]) -> str
         "request": boolean(False),
         "fielddata": boolean(False),
         "fields": names(),
-        "index": names(lazy=True),
     },
     docs="indices-clearcache",
     action="indices:admin/cache/clear",
 )
 def clear_cache(cluster: Cluster, request: Request) -> Response:
     """Forget what shards keep in memory, as statistics tell of it."""
-    wanted = request.part_list("index") or request.params.get("index") or []
+    wanted = request.part_list("index")
     found = resolve(cluster, wanted, request.indices_options(OPEN))
     flags = {name: bool(request.param(name)) for name in ("query", "fielddata", "request")}
     for shard in (shard for index in found for shard in index.shards):

@@ -32,11 +32,11 @@ Json = Any
     "GET /{index}/_settings/{name}",
     "GET /{index}/_setting/{name}",
     params={
-        **INDICES_OPTIONS,
         "include_defaults": boolean(False),
         "flat_settings": boolean(False),
-        "master_timeout": MASTER_TIMEOUT,
+        **INDICES_OPTIONS,
         "local": LOCAL,
+        "master_timeout": MASTER_TIMEOUT,
     },
     docs="indices-get-settings",
     action="indices:monitor/settings/get",
@@ -131,7 +131,7 @@ def _block(request: Request) -> str:
 @endpoint(
     "indices.add_block",
     "PUT /{index}/_block/{block}",
-    params={"timeout": TIMEOUT, "master_timeout": MASTER_TIMEOUT, **INDICES_OPTIONS},
+    params={"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT, **INDICES_OPTIONS},
     docs="index-modules-blocks",
     path=_block,
     action="indices:admin/block/add",

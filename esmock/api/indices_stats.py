@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
 from esmock.api.indices import OPEN, OPEN_OR_NAMED
-from esmock.api.params import INDICES_OPTIONS, boolean, names, string
-from esmock.api.request import Request, Response, unended
+from esmock.api.params import INDICES_OPTIONS, Param, boolean, names
+from esmock.api.request import Request, Response
 from esmock.errors import IllegalArgument
 from esmock.shape import human
 from esmock.shape import index as index_shape
@@ -64,11 +64,11 @@ def _sections(request: Request) -> set[str] | None:
     return sections(request, request.part_list("metric"))
 
 
-def check_level(request: Request) -> None:
-    """Since 8.0 the level is read before anything else. Raises IllegalArgument."""
-    level = request.raw.get("level", "indices")
-    if request.behaviour.major >= 8 and level not in ("cluster", "indices", "shards"):
-        raise IllegalArgument(f"level parameter must be one of [cluster] or [indices] or [shards] but was [{level}]")
+def level_of(name: str, text: str) -> str:
+    """A level of detail. Raises IllegalArgument for what there is not."""
+    if text not in ("cluster", "indices", "shards"):
+        raise IllegalArgument(f"level parameter must be one of [cluster] or [indices] or [shards] but was [{text}]")
+    return text
 
 
 def _about(*metrics: str) -> Callable[[Request], bool]:
@@ -90,6 +90,7 @@ def _about(*metrics: str) -> Callable[[Request], bool]:
     params={
         "forbid_closed_indices": boolean(True),
         **INDICES_OPTIONS,
+        "level": Param(level_of, "indices", response=True, told_since=(8, 0)),
         "types": names(until=(7, 99)),
         "groups": names(),
         "completion_fields": names(needs=_about("completion")),
@@ -97,23 +98,18 @@ def _about(*metrics: str) -> Callable[[Request], bool]:
         "fields": names(needs=_about("completion", "fielddata")),
         "include_segment_file_sizes": boolean(False, needs=_about("segments")),
         "include_unloaded_segments": boolean(False, needs=_about("segments")),
-        "level": string("indices", response=True),
     },
     docs="indices-stats",
-    path=check_level,
     prepare=_sections,
     action="indices:monitor/stats",
 )
 def get_stats(cluster: Cluster, request: Request) -> Response:
     """Statistics of indices."""
-    level = request.param("level")
     wanted = _sections(request)
     options = OPEN if request.param("forbid_closed_indices") else OPEN_OR_NAMED
     found = resolve(cluster, request.part_list("index"), request.indices_options(options))
     found = in_hash_order(found)
-    if level not in ("cluster", "indices", "shards"):
-        error = IllegalArgument(f"level parameter must be one of [cluster] or [indices] or [shards] but was [{level}]")
-        raise unended(error) if cluster.behaviour.announces_eight else error
+    level = (request.param_while_rendering if cluster.behaviour.announces_eight else request.param)("level")
     body: dict[str, Json] = {"_shards": index_shape.shards(cluster, found)}
     behaviour = cluster.behaviour
     found = [index for index in found if any(one[0] is not None for one in index.places)]

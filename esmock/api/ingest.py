@@ -49,14 +49,14 @@ def _check_put(request: Request) -> None:
     params={"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT, "if_version": Param(_version, None, since=(7, 16))},
     docs="put-pipeline-api",
     path=_check_put,
-    body=read_body,
+    body=Request.content_or_source,
     action="cluster:admin/ingest/pipeline/put",
 )
 def put_pipeline(cluster: Cluster, request: Request) -> Response:
     """Store a pipeline."""
     from esmock.ingest.service import pipelines
 
-    registry = pipelines(cluster)
+    registry, body = pipelines(cluster), read_body(request)
     id_ = request.part("id")
     wanted = request.params.get("if_version")
     if wanted is not None:
@@ -70,7 +70,7 @@ def put_pipeline(cluster: Cluster, request: Request) -> Response:
                 f"version conflict, required version [{wanted}] for pipeline [{id_}] but current version is "
                 f"[{current.get('version')}]"
             )
-    registry.put(id_, request.parsed)
+    registry.put(id_, body)
     return Response(200, {"acknowledged": True})
 
 
@@ -132,15 +132,15 @@ def processor_grok(cluster: Cluster, request: Request) -> Response:
     "GET,POST /_ingest/pipeline/{id}/_simulate",
     params={"verbose": boolean()},
     docs="simulate-pipeline-api",
-    path=lambda request: request.content_or_source() and None,
-    body=read_body,
+    path=Request.content_or_source,
+    body=Request.content_or_source,
     action="cluster:admin/ingest/pipeline/simulate",
 )
 def simulate(cluster: Cluster, request: Request) -> Response:
     """What a pipeline would do to documents."""
     from esmock.ingest.simulate import simulate as run
 
-    body = dict(request.parsed)
+    body = dict(read_body(request))
     shown = run(
         cluster, request.part("id"), body, verbose=request.param("verbose"), warn=request.warn, user=request.ingest_user
     )

@@ -84,8 +84,8 @@ _GET = {
     "include_type_name": include_type_name(
         "Specifying include_type_name in get index template requests is deprecated."
     ),
-    "master_timeout": MASTER_TIMEOUT,
     "local": LOCAL,
+    "master_timeout": MASTER_TIMEOUT,
     "flat_settings": boolean(False, response=True),
 }
 

@@ -37,6 +37,9 @@ def _timeout(java: str) -> Param:
 
 
 
+_SPELT = {"node_id": "nodeId"}
+
+
 def answer(
     cluster: Cluster,
     expression: list[str],
@@ -54,6 +57,7 @@ def answer(
 @endpoint(
     "nodes.get_repositories_metering_info",
     "GET /_nodes/{node_id}/_repositories_metering",
+    params={"flat_settings": boolean(False, response=True)},
     docs="get-repositories-metering-api",
     action="cluster:monitor/xpack/repositories_metering/get_metrics",
     since=(7, 16),
@@ -91,6 +95,7 @@ _INFO_PARAMS = {"timeout": _timeout("NodesInfoRequest"), "flat_settings": boolea
     "GET /_nodes/{node_id}/info/{metric}",
     params=_INFO_PARAMS,
     docs="cluster-nodes-info",
+    spelt={**_SPELT, "metric": "metrics"},
     action="cluster:monitor/nodes/info",
 )
 def info(cluster: Cluster, request: Request) -> Response:
@@ -148,9 +153,9 @@ def _check_level(request: Request) -> None:
 
 
 def _check_metrics(request: Request) -> None:
-    _check_level(request)
     if "timeout" in request.raw:
         _STATS_PARAMS["timeout"].read("timeout", request.raw["timeout"], request)
+    _check_level(request)
     _metrics(request)
     _sections(request, request.part_list("metric"))
 
@@ -165,6 +170,7 @@ def _check_metrics(request: Request) -> None:
     "GET /_nodes/{node_id}/stats/{metric}/{index_metric}",
     params=_STATS_PARAMS,
     docs="cluster-nodes-stats",
+    spelt=_SPELT,
     path=_check_metrics,
     action="cluster:monitor/nodes/stats",
 )
@@ -212,6 +218,7 @@ def _sections(request: Request, metrics: list[str]) -> set[str] | None:
     "GET /_nodes/{node_id}/usage/{metric}",
     params={"timeout": _timeout("NodesUsageRequest")},
     docs="cluster-nodes-usage",
+    spelt=_SPELT,
     action="cluster:monitor/nodes/usage",
 )
 def usage(cluster: Cluster, request: Request) -> Response:
@@ -245,6 +252,7 @@ def usage(cluster: Cluster, request: Request) -> Response:
         "timeout": _timeout("NodesHotThreadsRequest"),
     },
     docs="cluster-nodes-hot-threads",
+    spelt=_SPELT,
     action="cluster:monitor/nodes/hot_threads",
 )
 def hot_threads(cluster: Cluster, request: Request) -> Response:
@@ -280,6 +288,7 @@ def _password_body(request: Request) -> dict[str, Any]:
     "POST /_nodes/{node_id}/reload_secure_settings",
     params={"timeout": _timeout("NodesReloadSecureSettingsRequest")},
     docs="cluster-nodes-reload-secure-settings",
+    spelt=_SPELT,
     body=_password_body,
     action="cluster:admin/nodes/reload_secure_settings",
 )
@@ -302,6 +311,7 @@ def reload_secure_settings(cluster: Cluster, request: Request) -> Response:
         "timeout": _timeout("ClusterStatsRequest"),
     },
     docs="cluster-stats",
+    spelt=_SPELT,
     action="cluster:monitor/stats",
 )
 def cluster_statistics(cluster: Cluster, request: Request) -> Response:

@@ -31,7 +31,8 @@ class Param:
         older: (version, parse): how versions before that one read the text.
         warning: the deprecation that its use announces.
         early_warning: (version, warn): what versions from that one on announce before they read the text.
-        response: belongs to the rendering; always known, always suggested.
+        response: belongs to the rendering; always known, always suggested, and told of when the answer is put together.
+        told_since: from this version on one of the rendering that cannot be read is told of as all others are.
         since, until: (major, minor) bounds; outside of them the parameter does not exist.
     """
 
@@ -44,6 +45,7 @@ class Param:
     warning: str | None = None
     early_warning: tuple[tuple[int, int], Callable[[str], str | None]] | None = None
     response: bool = False
+    told_since: tuple[int, int] = (99, 0)
     since: tuple[int, int] = (0, 0)
     until: tuple[int, int] = (99, 0)
 

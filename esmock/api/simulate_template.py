@@ -48,11 +48,15 @@ def _optional_template(request: Request) -> dict[str, Any] | None:
     return found
 
 
+def _has_body(request: Request) -> bool:
+    return bool(request.content)
+
+
 _SIMULATE = {
     "master_timeout": PUT["master_timeout"],
-    "create": boolean(False, since=(9, 0)),
-    "cause": string(since=(9, 0)),
     "include_defaults": boolean(False, since=(8, 8)),
+    "create": boolean(False, needs=_has_body),
+    "cause": string(needs=_has_body),
 }
 
 
@@ -94,6 +98,7 @@ def _check(request: Request) -> None:
     docs="indices-simulate-template",
     body=_optional_template,
     body_first=ALWAYS,
+    early=("include_defaults",),
     check=_check,
     action="indices:admin/index_template/simulate",
 )

@@ -112,6 +112,7 @@ def create(cluster: Cluster, request: Request) -> Response:
     "GET /_snapshot/{repository}/{snapshot}/_status",
     params={"ignore_unavailable": boolean(False), "master_timeout": MASTER_TIMEOUT},
     docs="modules-snapshots",
+    early=("master_timeout",),
     action="cluster:admin/snapshot/status",
 )
 def status(cluster: Cluster, request: Request) -> Response:

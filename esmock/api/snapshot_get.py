@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
-from esmock.api.params import MASTER_TIMEOUT, boolean, integer, names, string
+from esmock.api.params import MASTER_TIMEOUT, Param, boolean, integer, names, string
 from esmock.api.request import Request, Response
 from esmock.errors import ActionRequestValidation, IllegalArgument, SnapshotMissing
 from esmock.shape import snapshots as shape
@@ -36,6 +36,29 @@ _KEYS: dict[str, Callable[[Found], Any]] = {
 }
 
 
+def _sort(name: str, text: str) -> str:
+    if text not in _KEYS:
+        raise IllegalArgument(f"unknown sort key [{text}]")
+    return text
+
+
+def _sort_before_8(name: str, text: str) -> str:
+    if text not in _KEYS:
+        raise IllegalArgument(f"unknown sort order [{text}]")
+    return text
+
+
+def _after_text(name: str, text: str) -> str:
+    _position(text)
+    return text
+
+
+def _order(name: str, text: str) -> str:
+    if text.lower() not in ("asc", "desc"):
+        raise IllegalArgument(f"No enum constant org.elasticsearch.search.sort.SortOrder.{text.upper()}")
+    return text
+
+
 @endpoint(
     "snapshot.get",
     "GET /_snapshot/{repository}/{snapshot}",
@@ -43,13 +66,13 @@ _KEYS: dict[str, Callable[[Found], Any]] = {
         "ignore_unavailable": boolean(False),
         "verbose": boolean(True),
         "index_details": boolean(False, response=True, since=(7, 13)),
-        "index_names": boolean(True, since=(8, 3)),
         "include_repository": boolean(True, response=True, since=(7, 14)),
-        "sort": string("start_time", since=(7, 14)),
+        "sort": Param(_sort, "start_time", since=(7, 14), older=((8, 0), _sort_before_8)),
         "size": integer(-1, since=(7, 14)),
-        "order": string("asc", since=(7, 14)),
-        "after": string(since=(7, 14)),
         "offset": integer(0, since=(7, 15)),
+        "after": Param(_after_text, None, since=(7, 14)),
+        "order": Param(_order, "asc", since=(7, 14)),
+        "index_names": boolean(True, since=(8, 3)),
         "from_sort_value": string(since=(7, 16)),
         "slm_policy_filter": names(since=(7, 16)),
         "state": names(since=(9, 1)),
@@ -57,6 +80,7 @@ _KEYS: dict[str, Callable[[Found], Any]] = {
     },
     docs="modules-snapshots",
     prepare=lambda request: _prepare(request),
+    early=("master_timeout",),
     action="cluster:admin/snapshot/get",
 )
 def get(cluster: Cluster, request: Request) -> Response:
@@ -115,16 +139,7 @@ def _is_of(one: Snapshot, policies: list[str] | None) -> bool:
 
 
 def _prepare(request: Request) -> None:
-    """Raises IllegalArgument for parameters that cannot be read."""
-    if "sort" not in request.params:
-        return
-    sort, order = request.param("sort"), request.param("order")
-    if sort not in _KEYS:
-        raise IllegalArgument(f"unknown sort {'key' if request.behaviour.major >= 8 else 'order'} [{sort}]")
-    if request.param("after") is not None:
-        _position(request.param("after"))
-    if order.lower() not in ("asc", "desc"):
-        raise IllegalArgument(f"No enum constant org.elasticsearch.search.sort.SortOrder.{order.upper()}")
+    """Raises IllegalArgument for an offset that cannot be."""
     if request.param("offset") < 0:
         raise IllegalArgument(str(request.param("offset")))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.api.declare import UNTIL_EIGHT, Endpoints
+from esmock.api.declare import ALWAYS, Endpoints
 from esmock.api.indices import acknowledged
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, boolean, string
 from esmock.api.request import Request, Response, needs_content, parser_map
@@ -42,11 +42,12 @@ def _check_kind(request: Request) -> None:
 @endpoint(
     "snapshot.create_repository",
     "PUT,POST /_snapshot/{repository}",
-    params={"verify": boolean(True, response=True), "master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT},
+    params={"verify": boolean(True), "master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT},
     docs="modules-snapshots",
     path=lambda request: needs_content(request) if request.behaviour.mapping_types else None,
     body=_body,
-    body_first=UNTIL_EIGHT,
+    body_first=ALWAYS,
+    early=("master_timeout", "timeout"),
     check=_check_kind,
     action="cluster:admin/repository/put",
 )
@@ -86,8 +87,9 @@ def get_repository(cluster: Cluster, request: Request) -> Response:
 @endpoint(
     "snapshot.delete_repository",
     "DELETE /_snapshot/{repository}",
-    params={"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT},
+    params={"timeout": TIMEOUT, "master_timeout": MASTER_TIMEOUT},
     docs="modules-snapshots",
+    early=("master_timeout",),
     action="cluster:admin/repository/delete",
 )
 def delete_repository(cluster: Cluster, request: Request) -> Response:
@@ -112,8 +114,9 @@ def verify_repository(cluster: Cluster, request: Request) -> Response:
 @endpoint(
     "snapshot.cleanup_repository",
     "POST /_snapshot/{repository}/_cleanup",
-    params={"master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT},
+    params={"timeout": TIMEOUT, "master_timeout": MASTER_TIMEOUT},
     docs="clean-up-snapshot-repo-api",
+    early=("master_timeout",),
     action="cluster:admin/repository/_cleanup",
 )
 def cleanup_repository(cluster: Cluster, request: Request) -> Response:

@@ -38,14 +38,6 @@ _HEALTH_NODE_ID = 13
 _DEFAULT_TIMEOUT_MS = 30_000
 _POLL_SECONDS = 0.02
 _TIMEOUT = Param(time("30s").parse, None)
-_LIST = {
-    "detailed": boolean(False),
-    "nodes": names(),
-    "actions": names(),
-    "parent_task_id": string(),
-    "wait_for_completion": boolean(False),
-    "timeout": _TIMEOUT,
-}
 
 
 def parse_task_id(text: str) -> tuple[str, int]:
@@ -57,6 +49,23 @@ def parse_task_id(text: str) -> tuple[str, int]:
         return node, parse_long(number)
     except NumberFormat as cause:
         raise IllegalArgument(f"malformed task id {text}", cause=cause) from None
+
+
+def _parent(name: str, text: str) -> str:
+    if text:
+        parse_task_id(text)
+    return text
+
+
+_PARENT = Param(_parent, None)
+_LIST = {
+    "detailed": boolean(False),
+    "nodes": names(),
+    "actions": names(),
+    "parent_task_id": _PARENT,
+    "wait_for_completion": boolean(False),
+    "timeout": _TIMEOUT,
+}
 
 
 def _check_task_id(request: Request) -> None:
@@ -102,9 +111,6 @@ def _matches(request: Request, task: Task) -> bool:
 
 def listed(cluster: Cluster, request: Request) -> list[Task]:
     """The tasks that a listing shows: on the nodes, of the actions, with the parent that it names."""
-    parent = request.param("parent_task_id")
-    if parent:
-        parse_task_id(parent)
     found = [*tasks(cluster).live(), *_own_tasks(cluster, request, "cluster:monitor/tasks/lists")]
     if cluster.local_node not in meant(cluster, request.param("nodes") or []):
         return []
@@ -225,7 +231,7 @@ async def _wait(cluster: Cluster, number: int, timeout_ms: int | None) -> Respon
     params={
         "nodes": names(),
         "actions": names(),
-        "parent_task_id": string(),
+        "parent_task_id": _PARENT,
         "wait_for_completion": boolean(False),
         "group_by": string("nodes"),
     },
@@ -239,8 +245,6 @@ def cancel(cluster: Cluster, request: Request) -> Response:
     text = request.part("task_id")
     _check_group_by(request)
     group_by, parent = request.param("group_by"), request.param("parent_task_id")
-    if parent:
-        parse_task_id(parent)
     if text is not None and request.param("nodes"):
         raise ActionRequestValidation("task id cannot be used together with node ids")
     if text is None:

@@ -53,19 +53,15 @@ def put_component_template(cluster: Cluster, request: Request) -> Response:
     return acknowledged()
 
 
-_GET_NEW = {
-    "master_timeout": MASTER_TIMEOUT,
-    "local": LOCAL,
-    "flat_settings": boolean(False, response=True),
-    "include_defaults": boolean(False, since=(8, 8)),
-}
-_GET_COMPONENT = {**_GET_NEW, "settings_filter": string(response=True)}
+_DEFAULTS = {"include_defaults": boolean(False, since=(8, 8))}
+_GET = {"local": LOCAL, "master_timeout": MASTER_TIMEOUT, "flat_settings": boolean(False, response=True), **_DEFAULTS}
+_GET_COMPONENT = {"local": LOCAL, **_DEFAULTS, **_GET, "settings_filter": string(response=True)}
 
 
 @endpoint(
     "cluster.exists_component_template",
     "HEAD /_component_template/{name}",
-    params=_GET_NEW,
+    params=_GET,
     docs="indices-component-template",
     action="cluster:admin/component_template/get",
 )
@@ -156,7 +152,7 @@ def put_index_template(cluster: Cluster, request: Request) -> Response:
 @endpoint(
     "indices.exists_index_template",
     "HEAD /_index_template/{name}",
-    params=_GET_NEW,
+    params=_GET,
     path=_one_name,
     docs="indices-template-exists",
     action="indices:admin/index_template/get",
@@ -165,7 +161,7 @@ def put_index_template(cluster: Cluster, request: Request) -> Response:
     "indices.get_index_template",
     "GET /_index_template",
     "GET /_index_template/{name}",
-    params=_GET_NEW,
+    params=_GET,
     path=_one_name,
     docs="indices-get-template",
     action="indices:admin/index_template/get",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from esmock.api.media import Negotiated, accepted_alone, negotiate
@@ -9,11 +10,13 @@ from esmock.api.params import Param, Unreadable, parse_boolean
 from esmock.api.request import Request
 from esmock.errors import ApiError, IllegalArgument, SimpleError
 from esmock.http.query import parse_query
-from esmock.http.router import Router
+from esmock.http.router import Match, Router
 from esmock.version import Behaviour
 from esmock.wire import RawRequest
 from esmock.xcontent.similar import suggestion
 
+_SHY = ("type", "context", "alias")
+"""Names of parts of paths that are looked for before they are read, so that they are never suggested."""
 ALWAYS_KNOWN = ("error_trace", "format", "filter_path", "pretty", "human")
 _SINGLE_VALUED = ("x-opaque-id", "traceparent")
 _READ_HEADERS = frozenset({"accept", "content-type", *_SINGLE_VALUED})
@@ -156,14 +159,22 @@ def route(raw: RawRequest, router: Router, channel: Channel, path: str, params: 
             if negotiated.content is not None and negotiated.content.vendor:
                 name = "VND_" + name
             raise SimpleError(f"Content-Type [{name}] does not support stream parsing. Use JSON or SMILE instead", 406)
+    parts = _parts(match, params, typed=negotiated.rest_major < 8) if params else match.parts
     request = Request(
-        raw, _decoded(path), match.endpoint, match.parts, params, content_format, behaviour, negotiated.rest_major,
+        raw, _decoded(path), match.endpoint, parts, params, content_format, behaviour, negotiated.rest_major,
         channel.human, channel.error_trace,
     )  # fmt: skip
     channel.request = request
     if match.route.warning is not None:
         request.warn(match.route.warning)
     return request
+
+
+def _parts(match: Match, params: Mapping[str, str], *, typed: bool) -> dict[str, str]:
+    """The parts of the path, and those that it lacks and a parameter gives: to Elasticsearch they are the same."""
+    names, parts = match.endpoint.part_names, match.parts
+    given = {names[one]: params[one] for one in params if one in names and (typed or one != "type")}
+    return {**given, **parts} if given else parts
 
 
 def _decoded(path: str) -> str:
@@ -185,20 +196,31 @@ def _content_format(raw: RawRequest, negotiated: Negotiated, behaviour: Behaviou
     raise SimpleError(f"Content-Type header [{headers[0]}] is not supported", 406)
 
 
-def read_params(request: Request) -> None:
-    """Read the declared parameters in order; type errors come out here."""
+def read_early_params(request: Request) -> None:
+    """Give every declared parameter its default, and read those that come before everything else."""
     endpoint = request.endpoint
-    values = request.params = endpoint.defaults.copy()
-    raw = request.raw
-    if not raw:
-        return
-    for name, param in endpoint.params.items():
+    request.params = endpoint.defaults.copy()
+    if request.raw and endpoint.early and request.behaviour.early_timeouts:
+        _read(request, endpoint.early)
+
+
+def read_params(request: Request) -> None:
+    """Read the other declared parameters in order; type errors come out here."""
+    if request.raw:
+        endpoint = request.endpoint
+        _read(request, endpoint.order_since_8 if request.behaviour.early_timeouts else endpoint.order_before_8)
+
+
+def _read(request: Request, names: Iterable[str]) -> None:
+    raw, values = request.raw, request.params
+    for name in names:
+        param = request.endpoint.params[name]
         if name not in raw or name in request.parts or not _exists(param, request) or not _is_read(param, request):
             continue
         try:
             values[name] = param.read(name, raw[name], request)
         except IllegalArgument as error:
-            if not param.response:
+            if not param.response or request.behaviour.has(param.told_since):
                 raise
             values[name] = Unreadable(error)
 
@@ -227,7 +249,8 @@ def check_unknown(request: Request) -> None:
         return name in declared and _exists(declared[name], request) and _is_read(declared[name], request)
 
     others = {*ALWAYS_KNOWN, *request.read_params()}
-    others |= set() if request.unread_parts else request.parts.keys()
+    if not request.unread_parts:
+        others |= {told for told, name in request.endpoint.part_names.items() if told not in _SHY or name in request.parts}
     given = {*raw, *request.unread_parts}
     unknown = sorted(name for name in given if name not in others and not is_present(name))
     if not unknown:

@@ -202,11 +202,9 @@ def resolve_names(cluster: Cluster, names: Sequence[str], options: IndicesOption
 
 
 def _refuse_unmatched(cluster: Cluster, pattern: str, options: IndicesOptions) -> None:
-    """Refuse a wildcard without a match; before 8.0 one matches an index in any state, since then ``*`` needs none."""
-    if cluster.behaviour.mapping_types:
-        if _expand(cluster, pattern, replace(options, expand=_ANY_STATE)):
-            return
-    elif pattern == "*":
+    """Refuse a wildcard without a match, but for ``*``; before 8.0 one matches an index in any state."""
+    is_typed = cluster.behaviour.mapping_types
+    if pattern == "*" or (is_typed and _expand(cluster, pattern, replace(options, expand=_ANY_STATE))):
         return
     raise _unknown(cluster, pattern, options)
 
