@@ -163,6 +163,8 @@ class Behaviour:
     """Documents and queries read shapes alike, and a query by shape goes on points too (7.11)."""
     tells_ignored_values: bool
     """``fields`` come with the values that were left out of them (8.0)."""
+    empty_fields_unnamed: bool
+    """A pattern of a text query names no field without values on the shard (8.1; recordings of 7.17.29 and 8.19.21)."""
     searches_doc_values: bool
     """Fields that are not indexed are searched by their doc values (8.1)."""
     sized_field_caps: bool
@@ -341,6 +343,7 @@ def behaviour(version: str) -> Behaviour:
         metadata_field_caps=number >= Version(7, 13, 0),
         shapes_by_one_parser=number >= Version(7, 11, 0),
         tells_ignored_values=eight,
+        empty_fields_unnamed=number >= Version(8, 1, 0),
         searches_doc_values=number >= Version(8, 1, 0),
         sized_field_caps=eight,
         sized_index_maps=eight,

@@ -322,9 +322,19 @@ def _query_of(request: Request, body: dict[str, Json]) -> tuple[Json, str | int]
     return ([from_url], 0) if from_url else (body, "query")
 
 
+def _told(error: ApiError) -> list[ApiError]:
+    """An error and its causes up to the first that is not Elasticsearch's own."""
+    out: list[ApiError] = []
+    for one in error.chain():
+        out.append(one)
+        if not one.is_elasticsearch:
+            break
+    return out
+
+
 def _error_text(error: ApiError, behaviour: Behaviour) -> str:
     """An error and its causes as Java prints them, one after the other."""
-    chain = list(error.chain())
+    chain = _told(error)
     trace = Trace(qualified=behaviour.qualified_traces)
     text = "; ".join(trace.first_line(one) for one in chain)
     if isinstance(error, QueryShard) and len(chain) == 1:

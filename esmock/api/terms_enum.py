@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.api.declare import Endpoints
 from esmock.api.index_filter import index_filter
 from esmock.api.request import Request, Response
-from esmock.errors import ActionRequestValidation
+from esmock.errors import ActionRequestValidation, ApiError
 from esmock.state.resolve import OPEN, resolve
 from esmock.store.column import utf8_order
 from esmock.xcontent.object_parser import Parser, boolean, custom, integer, string
@@ -15,6 +15,7 @@ from esmock.xcontent.units import parse_time_ms
 from esmock.xcontent.value_reader import Key, Reading
 
 if TYPE_CHECKING:
+    from esmock.mapping.field import Field
     from esmock.search.query.shard import ShardSearch
     from esmock.state.cluster import Cluster
 
@@ -86,6 +87,7 @@ def _terms(shard: ShardSearch, asked: dict[str, Any]) -> set[tuple[Any, str]]:
     if one is None or one.name not in _TYPES:
         return set()
     prefix, after = asked.get("string", ""), asked.get("search_after")
+    least = None if after is None else utf8_order(_sorted_as(one, after))
     folds = asked.get("case_insensitive", False)
     out = set()
     for term in all_terms(shard, one):
@@ -93,7 +95,17 @@ def _terms(shard: ShardSearch, asked: dict[str, Any]) -> set[tuple[Any, str]]:
         head = shown[: len(prefix)]
         if head != prefix and not (folds and head.lower() == prefix.lower()):
             continue
-        if after is not None and utf8_order(shown) <= utf8_order(after):
-            continue
-        out.add((utf8_order(term), shown))
+        place = utf8_order(term)
+        if least is None or place > least:
+            out.add((place, shown))
     return out
+
+
+def _sorted_as(one: Field, shown: str) -> str:
+    """The term that a text stands for; a text that is no address comes behind all addresses."""
+    if one.name != "ip":
+        return shown
+    try:
+        return str(one.term(shown))
+    except ApiError:
+        return "g"

@@ -52,17 +52,20 @@ def _named(pattern: str, shard: ShardSearch) -> dict[str, Any]:
     return hash_map({**metadata, **dict(shard.mapping.fields(pattern))})
 
 
-def add_doc_values(wanted: FieldAndFormat, hit: Hit, shard: ShardResult, out: FetchedHit) -> None:
-    """The doc values of the fields that a pattern names.
+def add_doc_values(wanted: Sequence[FieldAndFormat], hit: Hit, shard: ShardResult, out: FetchedHit) -> None:
+    """The doc values of the fields that patterns name.
 
     Raises:
         IllegalArgument: a field has none, or takes no format.
     """
-    form = wanted.format
-    if form == "use_field_mapping":
-        shard.search.warn(_MAPPED_FORMAT)
-        form = None
-    for name, found in _named(wanted.field, shard.search).items():
+    asked = [(name, found, one.format) for one in wanted for name, found in _named(one.field, shard.search).items()]
+    if shard.search.behaviour.major >= 8:
+        # ES: of a field that is named several times the last format counts
+        asked = list({name: (name, found, form) for name, found, form in asked}.values())
+    for name, found, form in asked:
+        if form == "use_field_mapping":
+            shard.search.warn(_MAPPED_FORMAT)
+            form = None
         if found is not None:
             _of_field(name, found, form, hit, shard, out)
         else:
@@ -92,7 +95,7 @@ def _of_field(name: str, found: Any, form: str | None, hit: Hit, shard: ShardRes
             values = [column.dictionary[ordinal] for ordinal in values]
         shown = [doc_value(found, value, form) for value in values]
     if shown:
-        # ES: a field asked for twice has its values twice in 7.x, and those of the last form in 8.x
+        # ES: a field asked for twice has its values twice in 7.x
         before = out.fields.get(name, []) if shard.target.mapping.behaviour.major < 8 else []
         out.fields[name] = [*before, *shown]
 

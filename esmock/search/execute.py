@@ -78,7 +78,7 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
         targets=list(targets),
         fetched=[targets[shard] for shard in sorted({hit.shard for hit in page})],
     )
-    if request.profile:
+    if request.profile and results:
         from esmock.search.profile import profile
 
         result.profile = profile(request, result, environment)

@@ -252,8 +252,7 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
     if columns:
         from esmock.search.doc_values import add_doc_values
 
-        for one in columns:
-            add_doc_values(one, hit, shard, out)
+        add_doc_values(columns, hit, shard, out)
     begun = bool(columns and out.fields)
     if request.fields:
         _add_fetched(request, hit, shard, out)

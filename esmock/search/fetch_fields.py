@@ -86,7 +86,8 @@ def fetch_field(
                 _check_format(found, wanted.format)
             except IllegalArgument as error:
                 if mapping.behaviour.has((7, 12)):
-                    raise IllegalArgument(f"error fetching [{name}]: {error.reason}", cause=error) from None
+                    asked_by = "" if wanted.field == name else f" which matched [{wanted.field}]"
+                    raise IllegalArgument(f"error fetching [{name}]{asked_by}: {error.reason}", cause=error) from None
                 raise
         # ES: the point that stands for none is not told.
         null = None if found.is_geometry else found.null_value

@@ -279,10 +279,10 @@ def _is_filled(index: Index, path: str, source: Field | None) -> bool:
     """Whether any document holds the field."""
     if source is None:
         return path in _EVER_FILLED or (path in _FILLED_BY and _FILLED_BY[path](index))
-    from esmock.search.query.shard import view
+    from esmock.search.query.shard import is_filled, view
 
     scope = index.mapping.nested_parent(source.path)
-    return any(any(view(segment, index.mapping, scope).values(source.path)[0]) for segment in _segments(index))
+    return any(is_filled(view(segment, index.mapping, scope), source.path) for segment in _segments(index))
 
 
 def _segments(index: Index) -> Iterator[Segment]:

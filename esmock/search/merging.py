@@ -48,6 +48,10 @@ def agree(results: Sequence[ShardResult]) -> None:
     sorts = [one for one in results if one.hits and one.sort_keys]
     for at in range(len(sorts[0].sort_keys) if sorts else 0):
         _agree_on(sorts, at)
+        # ES: all values are printed as one shard prints its own, of whatever resolution they are: the first, or the last from 8.x on
+        teller = results[0 if sorts[0].sort_keys[at].shard.behaviour.major < 8 else -1].sort_keys[at].field
+        for one in sorts:
+            one.sort_keys[at].told_as = teller
 
 
 def _agree_on(sorts: list[ShardResult], at: int) -> None:

@@ -63,8 +63,10 @@ def _planned(request: SearchRequest, target: ShardTarget, shard: ShardSearch, en
     """The search of a shard, ready to run: the parts of the request are looked at in Elasticsearch's order. Raises ApiError."""
     sort_keys = [SortKey.of(one, shard) for one in request.sort or ()]
     collector = _collector(request, shard)
-    for step in request.rescore:
-        step.query.bind(replace(shard, named={}, inner_hits={}), False)
+    if request.rescore:
+        from esmock.search.rescore import check_queries
+
+        check_queries(request.rescore, shard)
     check_count(request.docvalue_fields, shard)
     for query in request.highlight.queries() if request.highlight is not None else ():
         query.bind(replace(shard, named={}, inner_hits={}), False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from esmock.errors import IllegalArgument, NamedObjectNotFound, Parsing
+from esmock.search.binding import bind_query
 from esmock.search.query.base import QueryReading
 from esmock.search.query.parse import int_value, parse_query
 from esmock.xcontent import object_parser as parsing
@@ -118,6 +119,16 @@ def _query(body: Json, ctx: ParseContext) -> Rescore:
         raise IllegalArgument("rescore_query cannot be null")
     names = {"rescore_query": "query", "rescore_query_weight": "rescore_weight", "score_mode": "mode"}
     return Rescore(**{names.get(name, name): value for name, value in found.items()})
+
+
+def check_queries(steps: list[Rescore], shard: ShardSearch) -> None:
+    """Raises ApiError for a query that cannot be made on the shard."""
+    bare = replace(shard, named={}, inner_hits={})
+    for step in steps:
+        if shard.behaviour.major < 8:
+            step.query.bind(bare, False)
+        else:
+            bind_query(step.query, bare, False)
 
 
 def check(steps: list[Rescore], shard: ShardSearch, *, sorts: bool) -> None:

@@ -37,14 +37,16 @@ class SortKey:
         self.sort = sort
         self.shard = shard
         self.field: Field | None = None
+        bind = getattr(sort.values, "bind", None)
+        self.computed = None if bind is None else bind(shard)
+        # ES: where a field is not mapped its nested objects are not looked at
+        is_known = sort.values is not None or sort.field.startswith("_") or shard.field(sort.field) is not None
+        self.nested_levels = self._nested_levels() if is_known else []
         is_doc = sort.is_doc and (sort.field != SHARD_DOC or shard.behaviour.has((7, 12)))
         self.kind = "score" if sort.is_score else "doc" if is_doc else self._field_kind()
         self._dictionary: list[str] | None = None
         self._lookups: dict[int, np.ndarray] = {}
         self._values: dict[int, tuple[Any, np.ndarray, np.ndarray]] = {}
-        bind = getattr(sort.values, "bind", None)
-        self.computed = None if bind is None else bind(shard)
-        self.nested_levels = self._nested_levels()
 
     def _nested_levels(self) -> list[tuple[str | None, Any]]:
         """Path and bound filter of the levels of ``nested``, from the outermost on. Raises QueryShard."""
@@ -61,6 +63,9 @@ class SortKey:
 
     is_told_as_double = False
     """Whether other shards sort by decimals, so that whole numbers are told as such."""
+
+    told_as: Field | None = None
+    """The field that prints the values where another shard's does, not the key's own."""
 
     needs_scores = False
     """Whether the values can only be computed with scores."""
@@ -177,7 +182,7 @@ class SortKey:
 
     def _check_mode(self) -> None:
         """Raises IllegalArgument for what nested objects cannot be reduced to."""
-        if self.sort.nested_path is not None and self.sort.mode == "median":
+        if self.nested_levels and self.sort.mode == "median":
             raise IllegalArgument("Unsupported sort mode: MEDIAN")
 
     def _reduced(self, segment: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -258,7 +263,7 @@ class SortKey:
         return self._dictionary
 
     def _column(self, segment: Any) -> Any:
-        if self.sort.nested_path is not None:
+        if self.nested_levels:
             return segment.nested(self.sort.nested_path).column(self.path)
         return segment.column(self.path)
 
@@ -357,7 +362,7 @@ class SortKey:
             if value in (LONG_MIN, LONG_MAX) and self.shard.behaviour.major >= 8:
                 # ES: from 8.x on what stands for a missing date is not formatted
                 return None
-            return field.format_value(value, self.sort.format)
+            return (self.told_as or field).format_value(value, self.sort.format)
         if field is not None and field.name == "unsigned_long":
             return field.format_value(value)
         return int(value)

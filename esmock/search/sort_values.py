@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def segment_value(segment: Any, key: SortKey, mode: str) -> tuple[np.ndarray, np.ndarray]:
     """One value per document of a segment (cached on it)."""
-    if key.sort.nested_path is not None:
+    if key.nested_levels:
         return _nested_value(segment, key, mode)
     if key.computed is not None:
         return segment.cached(("sort", key.sort.values, mode), lambda: reduced(key.computed(segment), mode))

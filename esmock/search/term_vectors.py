@@ -96,7 +96,7 @@ def term_vectors(request: TermVectorsRequest, shard: ShardSearch, doc: StoredDoc
         values = segment.values(path)[0][0] if own is not None else _given(doc, mapping, one)
         if is_artificial and not one.is_text:
             values = one.column_values(values)
-        if not values or (own is not None and mapping.nested_parent(path)):
+        if not values or ((own is not None or is_artificial) and mapping.nested_parent(path)):
             continue
         tokens = list(_tokens(request, path, one, values, mapping, is_indexed=own is not None))
         shown = own or _Shown(payloads=not is_artificial and stored is not None)

@@ -33,6 +33,7 @@ from esmock.search.lucene.node import (
     lucene_doc,
 )
 from esmock.search.query.base import F32 as F32N
+from esmock.search.query.terms import similarity_named
 from esmock.search.sort_values import lucene_base
 
 if TYPE_CHECKING:
@@ -229,6 +230,23 @@ def _column_term(self: Explainer, bound: Any, segment: Any, doc: int, matched: b
     return _wrapped(self, bound, segment, doc, score, made.words, scorer, idf, 1.0, None if norms is None else norms[doc], stats)
 
 
+def _combined(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, made: Leaf) -> Json:
+    from esmock.search.query.combined_fields import joined_statistics
+
+    if not matched:
+        return node(0.0, "no matching term")
+    _, freqs, lengths = bound.sums(segment)
+    stats = joined_statistics(self.shard, bound.weights)
+    n = max(self.shard.doc_freq(path, word) for path in bound.weights for word in bound.words)
+    freq, norms = float(freqs[doc]), bound.encoded(lengths[doc : doc + 1])
+    often = node(freq, f"termFreq={single(freq)}")
+    first = self.shard.field(next(iter(bound.weights)))
+    assert first is not None
+    options = similarity_named(first, self.shard).options
+    why = _bm25(options, score, bound.scorer, _idf_of(n, stats), often, None if norms is None else norms[0], stats)
+    return node(score, f"weight({made.words} in {lucene_doc(segment, doc, self.shard.mapping)}), result of:", [why])
+
+
 def _synonyms(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, made: Leaf) -> Json:
     words = " ".join(f"{bound.path}:{term}" for term in sorted(bound.terms))
     return _weight(self, bound, segment, doc, matched, score, f"Synonym({words})", list(bound.terms))
@@ -254,7 +272,10 @@ def _weight(
 
 
 def _idf(self: Explainer, path: str, term: Any, stats: Any, doc_freq: int | None = None) -> Json:
-    n = doc_freq or self.shard.doc_freq(path, term)
+    return _idf_of(doc_freq or self.shard.doc_freq(path, term), stats)
+
+
+def _idf_of(n: int, stats: Any) -> Json:
     return node(
         float(bm25.idf(n, stats.doc_count)), _IDF,
         [exact(n, "n, number of documents containing term"), exact(stats.doc_count, "N, total number of documents with field")],
@@ -266,7 +287,6 @@ def _wrapped(
     norm: Any, stats: Any, *, path: str | None = None,
 ) -> Json:
     from esmock.search.explain import similarity
-    from esmock.search.query.terms import similarity_named
 
     found = self.shard.field(path or bound.path)
     assert found is not None
@@ -342,12 +362,13 @@ def _nothing(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool,
 
 
 _SCORED = ("TermQuery", "SynonymQuery", "PhraseQuery", "MultiPhraseQuery", "SpanTermQuery", "SpanNearQuery", "SpanOrQuery", "SpanFirstQuery",
-           "SpanNotQuery", "SpanContainingQuery", "SpanWithinQuery", "FieldMaskingSpanQuery")
+           "SpanNotQuery", "SpanContainingQuery", "SpanWithinQuery", "FieldMaskingSpanQuery", "CombinedFieldQuery")
 _SCORE_MODES = {"avg": "Avg", "max": "Max", "min": "Min", "sum": "Total", "none": "None"}
 _EXPLAINED: dict[str, Any] = {
     "TextTerm": _term,
     "ColumnTerm": _column_term,
     "SynonymTerms": _synonyms,
+    "CombinedTerms": _combined,
     "Phrase": _phrase,
     "SpanBound": _spans,
     "MatchNothing": _nothing,

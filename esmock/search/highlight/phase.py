@@ -189,7 +189,9 @@ class Highlighter:
         """Whether a field shows what the query finds in the document, and not all of its terms (8.10)."""
         is_wanted = str(self.shard.settings.get("index.highlight.weight_matches_mode.enabled", "true")) == "true"
         is_unified = options.type in (None, "unified")
-        return is_unified and is_wanted and bool(options.require_field_match) and self.shard.behaviour.has((8, 10))
+        # ES: ranked documents tell nothing of why they are found
+        is_told = options.highlight_query is not None or type(self.query).name != "ranked"
+        return is_unified and is_wanted and is_told and bool(options.require_field_match) and self.shard.behaviour.has((8, 10))
 
     def _holds(self, part: Any) -> bool:
         """Whether a part of the query matches the document."""

@@ -137,7 +137,7 @@ _SKIPPED = ("must_not", "negative", "filters")
 
 
 LAST_WORD = "phrase_of_prefix"
-"""Among what is skipped: of a phrase whose last word is a prefix, all but that."""
+"""Among what is skipped: that the last word of a phrase, which is a prefix, is found inside of the phrase alone."""
 _CONDITIONAL = ("bool", "function_score")
 """Queries that need not match where one in them does."""
 
@@ -210,13 +210,11 @@ def _walk_query(
         return
     if name in ("match_all", "match_none", "ids", "exists", "range"):
         return
-    if name == "match_phrase_prefix" and LAST_WORD in skipped:
-        _last_prefix(query, shard, out)
-        return
     bound = query.bind(replace(shard, named={}), True)
     _walk_bound(bound, out, boost, holds)
-    if name == "match_bool_prefix" or (name == "multi_match" and query.type == "bool_prefix"):  # type: ignore[attr-defined]
-        _last_prefix(query, shard, out)
+    kind = query.type if name == "multi_match" else name.removeprefix("match_")  # type: ignore[attr-defined]
+    if kind == "bool_prefix" or (kind == "phrase_prefix" and LAST_WORD in skipped):
+        _last_prefix(query, shard, out, kind)
 
 
 def _intervals(
@@ -318,16 +316,23 @@ def _one_term(found: Any, value: Any, out: dict[str, Wanted], boost: float) -> N
             out.setdefault(found.path, Wanted()).terms[term] = boost
 
 
-def _last_prefix(query: Any, shard: ShardSearch, out: dict[str, Wanted]) -> None:
-    """The last word of the queries that take it as a prefix, where the text ends with it."""
+def _last_prefix(query: Any, shard: ShardSearch, out: dict[str, Wanted], kind: str) -> None:
+    """The last word of the queries that take it as a prefix, where the text ends with it.
+
+    A phrase finds it outside of itself only where it is ASCII: its automaton of bytes is held against characters.
+    Source: answers of 8.19.21.
+    """
     from esmock.search.query.multi_match import resolve_fields
 
     text = str(query.query)
     for name in resolve_fields(shard, query.fields) if hasattr(query, "fields") else (query.field,):
         found = shard.field(name)
         tokens = found.search_analyzer.tokens(text) if found is not None and found.is_text else []
-        if found is not None and tokens and (tokens[-1].end == len(text) or type(query).name == "match_phrase_prefix"):
-            out.setdefault(found.path, Wanted()).patterns.append(_begins_with(tokens[-1].term))
+        if found is None or not tokens:
+            continue
+        word = tokens[-1].term
+        if (len(tokens) == 1 or word.isascii()) if kind == "phrase_prefix" else tokens[-1].end == len(text):
+            out.setdefault(found.path, Wanted()).patterns.append(_begins_with(word))
 
 
 def _begins_with(start: str) -> Callable[[str], bool]:

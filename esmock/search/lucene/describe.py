@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Unsupported
-from esmock.search.lucene import covering, features, geo, ranked, scored, terms, text
+from esmock.search.lucene import combined, covering, features, geo, ranked, scored, terms, text
 from esmock.search.lucene.nesting import may_match_nested, may_match_others
 from esmock.search.lucene.node import (
     FILTER,
@@ -211,15 +211,8 @@ def _match(query: Any, shard: ShardSearch) -> Lucene:
 
 
 def _multi_match(query: Any, shard: ShardSearch) -> Lucene:
-    from esmock.search.query.multi_match import resolve_fields
-
-    fields, how = query.fields, query.how
-    if not fields:
-        default = shard.settings.get("index.query.default_field", "*")
-        names = default if isinstance(default, list) else [default]
-        fields = dict.fromkeys(names, 1.0)
-        how = replace(how, lenient=True) if names == ["*"] else how
-    return text.multi_on(shard, query.query, resolve_fields(shard, fields), how, query.type, query.tie_breaker)
+    fields, how = query.resolved(shard)
+    return text.multi_on(shard, query.query, fields, how, query.type, query.tie_breaker)
 
 
 def _query_string(query: Any, shard: ShardSearch) -> Lucene:
@@ -263,6 +256,7 @@ _MADE: Mapping[str, Callable[[Any, Any], Lucene]] = MappingProxyType(
         "match_phrase": _match,
         "match_phrase_prefix": _match,
         "match_bool_prefix": _match,
+        "combined_fields": combined.combined,
         "multi_match": _multi_match,
         "query_string": _query_string,
         "simple_query_string": _simple_query_string,

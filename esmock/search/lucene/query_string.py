@@ -5,6 +5,7 @@ Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -55,8 +56,8 @@ class _Words(Binder):
         if node.field is not None and node.text[:1] in ("<", ">") and len(node.text) > 1:
             return self._comparison(node, boost)
         fields = self._fields(node)
-        if node.field is not None and all(self.shard.field(name) is None for name in fields):
-            return nothing(f"unmapped fields [{node.field}]")
+        if self._are_unmapped(fields):
+            return self._unmapped(node)
         found = self._with_terms(node.text, fields)
         if found is None:
             return None
@@ -68,6 +69,8 @@ class _Words(Binder):
         if self.settings.quote_field_suffix is not None:
             suffix = self.settings.quote_field_suffix
             fields = {name + suffix if self.shard.field(name + suffix) else name: own for name, own in fields.items()}
+        if self._are_unmapped(fields):
+            return self._unmapped(node)
         found = self._with_terms(node.text, fields)
         if found is None:
             return None
@@ -82,8 +85,8 @@ class _Words(Binder):
     def _each(self, node: Node, boost: Any, make: Any) -> Any:
         made: list[Lucene] = []
         fields = self._fields(node)
-        if all(self.shard.field(name) is None for name in fields):
-            return nothing(f"unmapped fields [{node.field}]")
+        if self._are_unmapped(fields):
+            return self._unmapped(node)
         for name, own in fields.items():
             try:
                 one = make(name)
@@ -93,6 +96,14 @@ class _Words(Binder):
                 one = nothing(self._failure(name, error))
             made.append(one if own == 1.0 else Boost(one, own))
         return made[0] if len(made) == 1 else DisMax(made, self.settings.tie_breaker or 0.0)
+
+    def _are_unmapped(self, fields: Iterable[str]) -> bool:
+        return all(self.shard.field(name) is None for name in fields)
+
+    def _unmapped(self, node: Node) -> Lucene:
+        """ES: what stands for many terms names its text, not the field."""
+        name = node.text if node.kind in ("prefix", "wildcard", "regexp") else node.field or ("null" if self.default_name is None else self.default_name)
+        return nothing(f"unmapped fields [{name}]")
 
     def _failure(self, name: str, error: ApiError) -> str:
         return f"failed [{name}] query, caused by {error.type}:[{error.reason}]"
@@ -122,7 +133,7 @@ class _Words(Binder):
         from esmock.search.query.multi_term import Wildcard
 
         if node.text == "*":
-            if node.field == "*" or (node.field is None and self.settings.matches_all):
+            if node.field == "*" or (node.field is None and self.default_name == "*"):
                 return everything()
             return self._each(node, boost, lambda name: terms.exists_on(self.shard, name))
         return self._of_query(node, lambda name: Wildcard(name, node.text))
@@ -182,6 +193,14 @@ class _WordsOfSimple(_Words):
     def _phrase_tie(self) -> float | None:
         return None
 
+    def _are_unmapped(self, fields: Iterable[str]) -> bool:
+        return all(self.shard.field(name) is None for name in fields)
+
+    def _unmapped(self, node: Node) -> Lucene:
+        """ES: what stands for many terms names its text, not the field."""
+        name = node.text if node.kind in ("prefix", "wildcard", "regexp") else node.field or ("null" if self.default_name is None else self.default_name)
+        return nothing(f"unmapped fields [{name}]")
+
     def _failure(self, name: str, error: ApiError) -> str:
         return f"failed query, caused by {error.reason}"
 
@@ -236,6 +255,7 @@ class _SimpleWords(_Reader):
 def describe_simple(query: Any, shard: ShardSearch) -> Lucene:
     """``simple_query_string``."""
     words = _WordsOfSimple(shard, replace(query.settings, tie_breaker=1.0, type="most_fields"), False)
+    words.default_name = ""
     if query.query.strip() == "*" and query.flags & FLAGS["PREFIX"]:
         return everything()
     made = _SimpleWords(words, query.flags, 1).read(query.query)

@@ -32,6 +32,7 @@ from esmock.search.lucene.node import (
     term,
 )
 from esmock.search.query.date_relation import WITHIN, date_relation
+from esmock.search.query.shard import view
 from esmock.search.query.terms import term_query
 from esmock.search.slice import encoded_id
 from esmock.xcontent.java_number import java_double
@@ -65,9 +66,12 @@ def term_on(shard: ShardSearch, name: str, value: Json) -> Lucene:
 
         return range_on(shard, Range(name, value, value))
     if isinstance(one, RangeField):
+        from esmock.search.query.term_level import Range
+
         term_query(shard, name, value, np.float32(1), False)
-        words = f"{one.path}:<ranges:[{shown(one, value)} : {shown(one, value)}]>"
-        return Leaf("IndexOrDocValuesQuery", words, bind=term(name, words, value).bind)
+        made = _of_ranges(shard, one, Range(name, value, value))
+        made.bind = term(name, "", value).bind
+        return made
     if one.name == "ip" and "/" in str(value):
         low, high = one.subnet(str(value))  # type: ignore[attr-defined]
         return _between(one, low, high, term(name, "", value).bind)
@@ -134,7 +138,7 @@ def in_set(shard: ShardSearch, path: str, values: dict[str, Json], *, is_sorted:
         if path == "_id":
             return _blended(path, words, leaves, lambda segment, text: values[text] in segment.doc_ids)
         one = shard.field(path)
-        return _blended(path, words, leaves, lambda segment, text: one is not None and text in segment_terms(segment, one))
+        return _blended(path, words, leaves, lambda segment, text: one is not None and text in terms_below(shard, segment, one))
     if len(texts) > _MAX_REWRITTEN_TERMS:
         return Leaf("TermInSetQuery", words, bind=_any_of([term(path, one, values[one]) for one in texts]))
     parts: list[tuple[str, Lucene]] = [(SHOULD, term(path, one, values[one])) for one in texts]
@@ -274,20 +278,24 @@ def _bits(one: Field, value: float) -> int:
     return bits ^ ((bits >> 63) & 0x7FFFFFFFFFFFFFFF)
 
 
-def _of_ranges(shard: ShardSearch, one: Any, query: Any) -> Lucene:
+def _of_ranges(shard: ShardSearch, one: Any, query: Any) -> Leaf:
     from esmock.search.query import ranges
 
     element = one.element
     if isinstance(element, Date):
         low, high = ranges.date_bounds(shard, element, query)
     elif element.name == "ip":
-        low, high = query.lower, query.upper
+        low, high = ranges.address_bounds(one, query)
     else:
         low, high = ranges.number_bounds(element, query)
-    low = one.lowest if low is None else low
-    high = one.highest if high is None else high
+    low, high = one.lowest if low is None else low, one.highest if high is None else high
+    if element.name == "ip":
+        low, high = (f"/{shown(element, bound)}" for bound in (low, high))
     by_values = f"BinaryDocValuesRangeQuery(fieldName=,from={low},to={high})"
-    return Leaf("IndexOrDocValuesQuery", f"{one.path}:<ranges:[{low} : {high}]>", by_values=by_values)
+    words = f"{one.path}:<ranges:[{low} : {high}]>"
+    if not one.has_doc_values:
+        return Leaf("IndexOrDocValuesQuery", words, by_values=by_values)
+    return either(shard, "IndexOrDocValuesQuery", one.path, words, by_values)
 
 
 def expanded(shard: ShardSearch, one: Field, words: str, matches: Any) -> Leaf:
@@ -296,7 +304,7 @@ def expanded(shard: ShardSearch, one: Field, words: str, matches: Any) -> Leaf:
     expands_to = Boolean([(SHOULD, term(one.path, text)) for text in found])
 
     def in_segment(segment: Any) -> Lucene | None:
-        here = sorted(text for text in segment_terms(segment, one) if matches(text))
+        here = sorted(text for text in terms_below(shard, segment, one) if matches(text))
         if len(here) > _MAX_REWRITTEN_TERMS or (not here and shard.behaviour.lucene_nine):
             return None
         return Boolean([(SHOULD, term(one.path, text)) for text in here])
@@ -317,6 +325,12 @@ def expanded(shard: ShardSearch, one: Field, words: str, matches: Any) -> Leaf:
 def all_terms(shard: ShardSearch, one: Field) -> list[str]:
     """The distinct terms of a field on a shard."""
     return sorted({text for segment in shard.segments(one.path) for text in segment_terms(segment, one)})
+
+
+def terms_below(shard: ShardSearch, segment: Any, one: Field) -> list[str]:
+    """The distinct terms of a field in a segment, or in the nested objects of its documents."""
+    scope = shard.mapping.nested_parent(one.path) if segment.path is None else None
+    return segment_terms(view(segment, shard.mapping, scope), one)
 
 
 def segment_terms(segment: Any, one: Field) -> list[str]:
@@ -361,7 +375,8 @@ def _unless_everywhere(shard: ShardSearch, one: Field, made: Leaf) -> Leaf:
 def _is_everywhere(segment: Any, path: str) -> bool:
     from esmock.search.query.term_level import exists_mask
 
-    return segment.n_docs > 0 and not segment.nested_counts()[-1] and bool(exists_mask(segment, [path]).all())
+    stands_alone = segment.path is None and segment.n_docs > 0 and not segment.nested_counts()[-1]
+    return stands_alone and bool(exists_mask(segment, [path]).all())
 
 
 def _bind_blended(one: Field, text: str, df: int, words: tuple[str, ...]) -> Binding:

@@ -26,7 +26,7 @@ from esmock.search.lucene.node import (
     number,
     term,
 )
-from esmock.search.query.analyzed import Analysis, analyzer_of, positions
+from esmock.search.query.analyzed import Analysis, analyzer_of, positions, refuse_without_words
 from esmock.search.query.minimum import minimum_should_match
 from esmock.search.query.multi_match import TYPES
 from esmock.search.query.multi_term import no_patterns
@@ -78,17 +78,18 @@ def match_on(shard: ShardSearch, name: str, value: Json, how: Analysis, kind: st
         clauses = [_position(shard, one, each, how) for each in words]
         if last is not None:
             clauses.append(terms.expanded(shard, one, f"{one.path}:{last}*", lambda found: found.startswith(last)))
-        return _joined(clauses, how)
-    return _joined([_position(shard, one, each, how) for each in words], how)
+        return joined(clauses, how)
+    return joined([_position(shard, one, each, how) for each in words], how)
 
 
 def _exact(shard: ShardSearch, one: Field, name: str, value: Json, how: Analysis, kind: str) -> Lucene:
     text = java_text(value)
     try:
+        refuse_without_words(shard, one, "match" if kind == "match" else f"match_{kind}")
         if one.name == "rank_feature" and how.lenient:
             return _of_feature(shard, one, text, how, kind)
         if kind == "phrase_prefix":
-            raise no_phrase_prefix(shard, one)
+            raise no_phrase_prefix(one)
         words = one.words_of(text)
         if words is None:
             return everything() if how.zero_terms == "all" else nothing(NO_TERMS)
@@ -100,7 +101,7 @@ def _exact(shard: ShardSearch, one: Field, name: str, value: Json, how: Analysis
             return terms.fuzzy_on(shard, one, str(one.term(text)), _fuzzy(how))
         if one.name == "keyword" and one.get("split_queries_on_whitespace"):
             words = text.split()
-            return _joined([terms.term_on(shard, name, word) for word in words], how) if words else nothing(NO_TERMS)
+            return joined([terms.term_on(shard, name, word) for word in words], how) if words else nothing(NO_TERMS)
         return terms.term_on(shard, name, words if isinstance(value, str) else value)
     except ApiError as error:
         if how.lenient:
@@ -122,7 +123,7 @@ def _of_feature(shard: ShardSearch, one: Field, text: str, how: Analysis, kind: 
     if kind == "bool_prefix":
         error = no_patterns(shard, one, "prefix")
         last = nothing(f"failed [{one.path}] query, caused by {error.type}:[{error.reason}]")
-    return _joined([*([term] * (len(words) - 1)), last], how)
+    return joined([*([term] * (len(words) - 1)), last], how)
 
 
 def _fuzzy(how: Analysis) -> _Fuzzy:
@@ -145,7 +146,8 @@ def _position(shard: ShardSearch, one: Field, words: list[str], how: Analysis) -
     return Leaf("SynonymQuery", "Synonym(" + " ".join(f"{one.path}:{word}" for word in sorted(words)) + ")", bind=bind)
 
 
-def _joined(clauses: list[Lucene], how: Analysis) -> Lucene:
+def joined(clauses: list[Lucene], how: Analysis) -> Lucene:
+    """The clauses of several words."""
     if len(clauses) == 1:
         return clauses[0]
     if how.operator == "and":
@@ -219,7 +221,7 @@ def _phrase_prefix(shard: ShardSearch, one: Field, slots: dict[int, list[str]], 
     found = [text for prefix in slots[last] for text in expansions(shard, one, prefix, how.max_expansions)]
     found = found[: how.max_expansions]
     if not found:
-        return Leaf("MultiPhrasePrefixQuery", words, becomes=_unfinished(one, slots, slop, how))
+        return Leaf("MultiPhrasePrefixQuery", words, becomes=_unfinished(shard, one, slots, slop, how))
     if len(slots) == 1:
         becomes: Lucene = Boolean([(SHOULD, term(one.path, text)) for text in found])
     else:
@@ -228,7 +230,7 @@ def _phrase_prefix(shard: ShardSearch, one: Field, slots: dict[int, list[str]], 
     return Leaf("MultiPhrasePrefixQuery", words, becomes=becomes)
 
 
-def _unfinished(one: Field, slots: dict[int, list[str]], slop: str, how: Analysis) -> Lucene:
+def _unfinished(shard: ShardSearch, one: Field, slots: dict[int, list[str]], slop: str, how: Analysis) -> Lucene:
     """A phrase whose last word begins no term: what stands before it, and nothing."""
     none = nothing(f"No terms supplied for {_PREFIX}")
     before = {at: words for at, words in slots.items() if at != max(slots)}
@@ -237,7 +239,7 @@ def _unfinished(one: Field, slots: dict[int, list[str]], slop: str, how: Analysi
     whole = _whole_phrase(one, before, slop, how.slop)
     if isinstance(whole, Leaf) and whole.kind == "PhraseQuery":
         whole.kind = "MultiPhraseQuery"
-    return Boolean([(MUST, whole), (MUST, none)])
+    return Boolean([(MUST, whole), (MUST, none)], late=shard.behaviour.lucene_nine)
 
 
 _PREFIX = "org.elasticsearch.common.lucene.search.MultiPhrasePrefixQuery"
@@ -275,7 +277,7 @@ def _cross_fields(shard: ShardSearch, value: Json, fields: dict[str, float], how
         if not words:
             made.append(everything() if how.zero_terms == "all" else nothing(NO_TERMS))
             continue
-        made.append(_joined([_blended(shard, each[0], group, tie) for each in words], how))
+        made.append(joined([_blended(shard, each[0], group, tie) for each in words], how))
     return made[0] if len(made) == 1 else DisMax(made, tie)
 
 

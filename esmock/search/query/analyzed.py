@@ -30,6 +30,7 @@ class Analysis:
         operator: ``or`` / ``and``.
         zero_terms: ``none`` / ``all``: what a text without terms matches.
         fuzziness: as given; None: exact terms.
+        lenient: whether values that a field cannot take are passed over; None: where all fields are looked in.
         rewrite: how the terms near a fuzzy one are joined.
     """
 
@@ -41,7 +42,7 @@ class Analysis:
     prefix_length: int = 0
     max_expansions: int = 50
     transpositions: bool = True
-    lenient: bool = False
+    lenient: bool | None = None
     slop: int = 0
     rewrite: str | None = None
 
@@ -71,8 +72,14 @@ def positions(tokens: list[Any]) -> list[list[str]]:
     return out
 
 
-def match_query(shard: ShardSearch, name: str, value: Json, how: Analysis, boost: Any, scored: bool, query: str = "match") -> Bound:
+def match_query(
+    shard: ShardSearch, name: str, value: Json, how: Analysis, boost: Any, scored: bool, query: str = "match", *, kind: str = "match"
+) -> Bound:
     """A text on one field, its terms joined.
+
+    Args:
+        query: whose analyzer it is.
+        kind: of match query.
 
     Raises:
         ApiError: values that the field cannot take, unless lenient.
@@ -80,7 +87,7 @@ def match_query(shard: ShardSearch, name: str, value: Json, how: Analysis, boost
     field = shard.field(name)
     analyzer = analyzer_of(shard, field, how.analyzer, query)
     if field is None or not field.is_text:
-        return _exact(shard, field, name, value, how, boost, scored, analyzer)
+        return _exact(shard, field, name, value, how, boost, scored, analyzer, kind)
     require_indexed(shard, field, field.path)
     from esmock.mapping.parameter import java_text
 
@@ -133,19 +140,26 @@ def synonyms(shard: ShardSearch, field: Field, words: list[str], boost: Any, sco
     return SynonymTerms(path, tuple(words), scorer, bool(field.get("norms")))
 
 
+def refuse_without_words(shard: ShardSearch, field: Field, kind: str) -> None:
+    """Raises IllegalArgument for a field that no text is looked for in (7.11); only from 8.x on it names the kind of query."""
+    if not field.takes_words and shard.behaviour.shapes_by_one_parser:
+        kind = kind if shard.behaviour.major >= 8 else "match"
+        raise IllegalArgument(f"Field [{field.path}] of type [{field.name}] does not support {kind} queries")
+
+
 def _exact(
-    shard: ShardSearch, field: Field | None, name: str, value: Json, how: Analysis, boost: Any, scored: bool, analyzer: Any
+    shard: ShardSearch, field: Field | None, name: str, value: Json, how: Analysis, boost: Any, scored: bool, analyzer: Any, kind: str
 ) -> Bound:
     """A field that is not analyzed: the text is one term."""
     try:
+        if field is not None:
+            refuse_without_words(shard, field, kind)
         if field is not None and field.has("split_queries_on_whitespace"):
             return _keyword(shard, field, value, how, boost, scored, analyzer)
         if how.fuzziness is not None and field is not None:
             from esmock.search.query.multi_term import no_fuzzy
 
             raise no_fuzzy(field)
-        if field is not None and field.is_geometry and shard.behaviour.shapes_by_one_parser:
-            raise IllegalArgument(f"Field [{field.path}] of type [{field.name}] does not support match queries")
         if field is not None and isinstance(value, str):
             value = field.words_of(value)
             if value is None:

@@ -14,6 +14,7 @@ from esmock.search.query.analyzed import Analysis, joined, positions
 from esmock.search.query.base import F32, Bound, Hits, MatchEverything, MatchNothing, ParseContext, Query
 from esmock.search.query.multi_match import read_field, resolve_fields
 from esmock.search.query.parse import boolean_value, float_value, text
+from esmock.search.query.shard import FieldStatistics
 from esmock.search.query.terms import similarity_named
 from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_value, token
 from esmock.xcontent.similar import suggestion
@@ -90,7 +91,8 @@ class CombinedTerms(Bound):
     scorer: Any
     norms: frozenset[bool]
 
-    def match(self, segment: Any) -> Hits:
+    def sums(self, segment: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """bool[n_docs]: documents with a word; float32[n_docs]: how often, and how long the fields are. Raises IllegalArgument."""
         if len(self.norms) > 1:
             raise IllegalArgument(
                 "CombinedFieldQuery requires norms to be consistent across fields: some fields cannot  have norms enabled, "
@@ -107,15 +109,28 @@ class CombinedTerms(Bound):
                 freqs[docs] += F32(weight) * counts.astype(F32)
             norms = postings.norms
             lengths += np.where(norms > 0, F32(weight) * bm25.lengths()[norms], F32(0))
-        if self.scorer is None:
-            return Hits(match)
+        return match, freqs, lengths
+
+    def encoded(self, lengths: np.ndarray) -> np.ndarray | None:
+        """Joined lengths as norms; None where the fields have none."""
         from esmock.store.postings import encode_lengths
 
+        return encode_lengths(np.floor(lengths + F32(0.5)).astype(np.int64)) if True in self.norms else None
+
+    def match(self, segment: Any) -> Hits:
+        match, freqs, lengths = self.sums(segment)
+        if self.scorer is None:
+            return Hits(match)
         at = np.flatnonzero(match)
         score = np.zeros(segment.n_docs, F32)
-        norms = encode_lengths(np.floor(lengths[at] + F32(0.5)).astype(np.int64)) if True in self.norms else None
-        score[at] = self.scorer.score(freqs[at], norms)
+        score[at] = self.scorer.score(freqs[at], self.encoded(lengths[at]))
         return Hits(match, score)
+
+
+def joined_statistics(shard: ShardSearch, weights: dict[str, float]) -> FieldStatistics:
+    """The statistics of fields taken as one."""
+    found = [(shard.statistics(path), weight) for path, weight in weights.items()]
+    return FieldStatistics(max(one.doc_count for one, _ in found), sum(int(weight * one.total_terms) for one, weight in found))
 
 
 @dataclass(slots=True)
@@ -157,18 +172,26 @@ class CombinedFields(Query):
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         if not self.fields:
             raise IllegalArgument("In [combined_fields] query, at least one field must be provided")
-        weights = self._weights(shard)
+        weights = self.weights(shard)
         if not weights:
             return MatchNothing()
-        first = shard.field(next(iter(weights)))
-        assert first is not None
-        words = positions(first.search_analyzer.tokens(self.query))
+        words = self.words(shard, weights)
         if not words:
             return MatchEverything(boost) if self.zero_terms == "all" else MatchNothing()
-        how = Analysis(operator=self.operator, minimum=self.minimum)
-        return joined([self._position(shard, weights, group, boost, scored) for group in words], how, scored)
+        return joined([self.position(shard, weights, group, boost, scored) for group in words], self.how, scored)
 
-    def _weights(self, shard: ShardSearch) -> dict[str, float]:
+    @property
+    def how(self) -> Analysis:
+        """How the words are joined."""
+        return Analysis(operator=self.operator, minimum=self.minimum)
+
+    def words(self, shard: ShardSearch, weights: dict[str, float]) -> list[list[str]]:
+        """The words of each position, as all fields have them."""
+        first = shard.field(next(iter(weights)))
+        assert first is not None
+        return positions(first.search_analyzer.tokens(self.query))
+
+    def weights(self, shard: ShardSearch) -> dict[str, float]:
         """Paths with weights. Raises IllegalArgument for fields that cannot be one."""
         out: dict[str, float] = {}
         analyzer: Any = None
@@ -188,15 +211,15 @@ class CombinedFields(Query):
             out[found.path] = weight
         return out
 
-    def _position(self, shard: ShardSearch, weights: dict[str, float], words: list[str], boost: Any, scored: bool) -> Bound:
+    def position(self, shard: ShardSearch, weights: dict[str, float], words: list[str], boost: Any, scored: bool) -> Bound:
+        """The words of one position on all fields."""
         df = max(shard.doc_freq(path, word) for path in weights for word in words)
         if df == 0:
             return MatchNothing()
         scorer = None
         if scored:
-            statistics = [(shard.statistics(path), weight) for path, weight in weights.items()]
-            doc_count = max(one.doc_count for one, _ in statistics)
-            total = sum(int(weight * one.total_terms) for one, weight in statistics)
+            found = joined_statistics(shard, weights)
+            doc_count, total = found.doc_count, found.total_terms
             first = shard.field(next(iter(weights)))
             assert first is not None
             options = similarity_named(first, shard).options

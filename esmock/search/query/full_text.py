@@ -244,7 +244,7 @@ def how_of(found: dict[str, Any]) -> Analysis:
         prefix_length=found.get("prefix_length", 0),
         max_expansions=found.get("max_expansions", 50),
         transpositions=found.get("fuzzy_transpositions", True),
-        lenient=found.get("lenient", False),
+        lenient=found.get("lenient"),
         slop=found.get("slop", 0),
         rewrite=found.get("fuzzy_rewrite"),
     )
@@ -283,7 +283,8 @@ def phrase_on(shard: ShardSearch, name: str, value: Json, how: Analysis, boost: 
     analyzer = analyzer_of(shard, field, how.analyzer, query, quoted=True)
     if field is None or not field.is_text:
         try:
-            return match_query(shard, name, value, Analysis(lenient=how.lenient, analyzer=how.analyzer), boost, scored, query)
+            how = Analysis(lenient=how.lenient, analyzer=how.analyzer)
+            return match_query(shard, name, value, how, boost, scored, query, kind="match_phrase")
         except ApiError:
             if how.lenient:
                 return MatchNothing()

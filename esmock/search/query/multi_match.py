@@ -32,15 +32,36 @@ def read_field(name: str) -> tuple[str, float]:
     return (field, coercion.java_float(coercion.java_double(boost))) if separator else (name, 1.0)
 
 
-def resolve_fields(shard: ShardSearch, fields: dict[str, float]) -> dict[str, float]:
-    """Names and patterns as the mapping's fields that text can be searched in."""
+def searched_fields(shard: ShardSearch, fields: dict[str, float] | None) -> tuple[dict[str, float], bool]:
+    """The fields to look in, by default those of the index, and whether all are asked for.
+
+    Of all fields those that cannot take the text are passed over, unless the query says otherwise.
+    """
+    if not fields:
+        default = shard.settings.get("index.query.default_field", "*")
+        names = default if isinstance(default, list) else [default]
+        fields = {"*": 1.0} if "*" in names else dict.fromkeys(names, 1.0)
+    return resolve_fields(shard, fields), "*" in fields
+
+
+def resolve_fields(shard: ShardSearch, fields: dict[str, float], *, all_kinds: bool = False) -> dict[str, float]:
+    """Names and patterns as the mapping's fields that text can be searched in.
+
+    Args:
+        all_kinds: patterns name fields of any kind, unless it is all fields.
+    """
     out: dict[str, float] = {}
     for name, boost in fields.items():
         if "*" not in name:
             out[name] = out.get(name, 1.0) * boost
             continue
         named = dict(shard.mapping.fields(name))
-        found = {path: named[path] for path in shard.mapping.names(name) if path in named and _takes_words(named[path], shard)}
+        takes_any = all_kinds and name != "*"
+        found = {
+            path: named[path]
+            for path in shard.mapping.names(name)
+            if path in named and (takes_any or _takes_words(named[path], shard))
+        }
         # ES: an alias counts as its field, once, where the pattern names both
         paths = dict.fromkeys(field.path if field.path in found else path for path, field in found.items())
         for path in paths:
@@ -52,13 +73,16 @@ def resolve_fields(shard: ShardSearch, fields: dict[str, float]) -> dict[str, fl
 
 
 def _takes_words(field: Any, shard: ShardSearch) -> bool:
-    """Whether a pattern names the field: from 8.x on one that nothing is kept of is passed over.
+    """Whether a pattern names the field: from 8.x on one that nothing is kept of is passed over, from 8.1 on one without any value.
 
     Differs: Elasticsearch also looks among the inputs of completion fields and the features of sparse vectors.
     """
     if not field.takes_words or (field.name in _PARTS and field.owner.name == "search_as_you_type"):
         return False
-    return bool(shard.behaviour.major < 8 or field.is_indexed or field.has_doc_values or field.is_stored)
+    if shard.behaviour.major < 8:
+        return True
+    is_kept = bool(field.is_indexed or field.has_doc_values or field.is_stored)
+    return is_kept and (not shard.behaviour.empty_fields_unnamed or shard.may_hold(field))
 
 
 _PARTS = ("shingle", "prefix")
@@ -130,16 +154,14 @@ class MultiMatch(Query):
         return cls(found["query"], fields, how_of(found), kind, **base)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
-        fields = self.fields
-        how = self.how
-        check_options(shard, self.name, how)
-        if not fields:
-            default = shard.settings.get("index.query.default_field", "*")
-            names = default if isinstance(default, list) else [default]
-            fields = dict.fromkeys(names, 1.0)
-            if names == ["*"]:
-                how = replace(how, lenient=True)
-        return multi_field(shard, self.query, resolve_fields(shard, fields), how, self.type, self.tie_breaker, boost, scored)
+        check_options(shard, self.name, self.how)
+        fields, how = self.resolved(shard)
+        return multi_field(shard, self.query, fields, how, self.type, self.tie_breaker, boost, scored)
+
+    def resolved(self, shard: ShardSearch) -> tuple[dict[str, float], Analysis]:
+        """The fields of the shard, and how the text is read there."""
+        fields, are_all = searched_fields(shard, self.fields)
+        return fields, replace(self.how, lenient=are_all) if self.how.lenient is None else self.how
 
 
 def multi_field(

@@ -148,7 +148,7 @@ class Memory:
         # ES: the index in memory scores with Lucene's own BM25, which has no factor (k1 + 1)
         plain = replace(shard.behaviour, bm25_k1_factor=False)
         inner = replace(
-            shard, mapping=mapping, reader=reader, behaviour=plain, named={}, inner_hits={}, percolations=[], scope=None
+            shard, mapping=mapping, reader=reader, behaviour=plain, named={}, inner_hits={}, percolations=[], scope=None, is_guessed=True
         )
         return cls(inner, segment)
 
@@ -224,7 +224,7 @@ def check_queries(index: str, uuid: str, mapping: Mapping, source: bytes, now_ms
     behaviour = mapping.behaviour
     tree = located(source, jackson_for(behaviour))
     as_text = str(mapping.context.settings.get("index.percolator.map_unmapped_fields_as_text", "false")) == "true"
-    shard = ShardSearch(index, uuid, 0, mapping, Reader.of([]), behaviour, now_ms, resources=resources, scripts=scripts)
+    shard = ShardSearch(index, uuid, 0, mapping, Reader.of([]), behaviour, now_ms, resources=resources, scripts=scripts, is_guessed=True)
     for path in mapping.percolator_paths:
         for holder, key in queries_at(tree, tuple(path.split("."))):
             try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument
-from esmock.search.query.analyzed import Analysis, analyzer_of, joined, match_query
+from esmock.search.query.analyzed import Analysis, analyzer_of, joined, match_query, refuse_without_words
 from esmock.search.query.base import F32, Bound, Constant, MatchEverything, MatchNothing
 from esmock.search.query.multi_term import matching_terms, no_patterns, terms_mask
 from esmock.search.query.phrase import _in_shingles, bound_phrase, require_positions
@@ -18,10 +18,8 @@ if TYPE_CHECKING:
 Json = Any
 
 
-def no_phrase_prefix(shard: ShardSearch, field: Field) -> IllegalArgument:
+def no_phrase_prefix(field: Field) -> IllegalArgument:
     """The error of a field that is no text."""
-    if field.is_geometry and shard.behaviour.shapes_by_one_parser:
-        return IllegalArgument(f"Field [{field.path}] of type [{field.name}] does not support match_phrase_prefix queries")
     path = getattr(field, "shown_path", field.path)
     return IllegalArgument(f"Can only use phrase prefix queries on text fields - not on [{path}] which is of type [{field.type_name}]")
 
@@ -39,7 +37,8 @@ def phrase_prefix_on(
     if not field.is_text:
         if how.lenient:
             return MatchNothing()
-        raise no_phrase_prefix(shard, field)
+        refuse_without_words(shard, field, "match_phrase_prefix")
+        raise no_phrase_prefix(field)
     tokens = analyzer.tokens(java_text(value))
     if not tokens:
         return MatchEverything(boost) if how.zero_terms == "all" else MatchNothing()
@@ -132,9 +131,11 @@ def bool_prefix_on(shard: ShardSearch, name: str, value: Json, how: Analysis, bo
     if not field.is_text:
         if field.name == "keyword":
             return prefix_of(shard, field, str(field.term(value)), boost)
+        if not field.takes_words:
+            refuse_without_words(shard, field, "match_bool_prefix")
         if field.is_analyzed:
             raise no_patterns(shard, field, "prefix")
-        return match_query(shard, name, value, how, boost, scored, query)
+        return match_query(shard, name, value, how, boost, scored, query, kind="match_bool_prefix")
     text = java_text(value)
     tokens = analyzer.tokens(text)
     words = positions(tokens)

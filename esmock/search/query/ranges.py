@@ -207,6 +207,15 @@ def _clamped(value: int | None) -> int | None:
     return None if value is None else max(-(2**63), min(2**63 - 1, value))
 
 
+def address_bounds(field: Range, query: Any) -> tuple[Any, Any]:
+    """The addresses at which a query of address ranges begins and ends, as the field keeps them; None: no bound."""
+    low = None if query.lower is None else field.bound(query.lower)
+    high = None if query.upper is None else field.bound(query.upper)
+    low = field.after(low) if low is not None and not query.include_lower else low
+    high = field.before(high) if high is not None and not query.include_upper else high
+    return low, high
+
+
 def ranges_between(shard: ShardSearch, field: Range, query: Any, boost: Any) -> Bound:
     """Ranges that intersect another, lie within it or contain it."""
     element = field.element
@@ -215,10 +224,7 @@ def ranges_between(shard: ShardSearch, field: Range, query: Any, boost: Any) -> 
     if isinstance(element, Date):
         low, high = date_bounds(shard, element, query)
     elif element.name == "ip":
-        low = None if query.lower is None else field.bound(query.lower)
-        high = None if query.upper is None else field.bound(query.upper)
-        low = field.after(low) if low is not None and not query.include_lower else low
-        high = field.before(high) if high is not None and not query.include_upper else high
+        low, high = address_bounds(field, query)
     else:
         for value in (query.lower, query.upper):
             if value is not None:

@@ -79,9 +79,17 @@ class ShardSearch:
     dfs: Dfs | None = None
     position: int = 0
     is_alone: bool = False
+    is_guessed: bool = False
+    """The documents are not those that will be searched."""
     load_fielddata: Callable[..., None] = lambda *_, **__: None
     type_name: str = "_doc"
     date_bounds: dict[int, tuple[Any, Any, tuple[Any, Any]]] = field(default_factory=dict)
+
+    def may_hold(self, field: Field) -> bool:
+        """Whether a document of the shard, deleted ones included, has a value of a field, as far as it is known."""
+        if self.is_guessed or field.path in self.mapping.runtime or field.path in self.mapping.runtime_names:
+            return True
+        return any(is_filled(segment, field.path) for segment in self.segments(field.path))
 
     def identity(self, name: str) -> str | None:
         """What a metadata field says of every document of the shard alike; None: it is no such field."""
@@ -204,6 +212,13 @@ def column_doc_freq(column: Any, term: Any) -> int:
         ordinal = column.ordinal(term)
         return 0 if ordinal < 0 else int((column.values == ordinal).sum())
     return len(np.unique(column.owners()[column.values == term])) if len(column.values) else 0
+
+
+def is_filled(segment: Any, path: str) -> bool:
+    """Whether any document of a segment, or of a nested view, has a value of a field."""
+    from esmock.store.extraction import value_blocks
+
+    return bool(segment.cached(("is filled", path), lambda: any(any(block) for block in value_blocks(segment, path))))
 
 
 def view(segment: Any, mapping: Any, scope: str | None) -> Any:

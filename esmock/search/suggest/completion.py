@@ -10,7 +10,7 @@ from esmock.errors import IllegalArgument
 from esmock.search.query.declared import parse_declared
 from esmock.search.suggest.completion_index import CompletionValue, completion_values
 from esmock.search.suggest.completion_options import FIELDS, FuzzyPrefix
-from esmock.search.suggest.contexts import ContextQuery, best_boost, parse_contexts
+from esmock.search.suggest.contexts import ContextQuery, best_boost, parse_contexts, require_contexts
 from esmock.search.suggest.request import Suggestion, check_field
 from esmock.search.suggest.terms import suggest_field
 from esmock.xcontent.java_order import hash_order
@@ -82,15 +82,24 @@ class Completion(Suggestion):
         check_field(out)
         return cls(**{key: value for key, value in out.items() if value is not None})
 
-    def collect(self, shard: ShardSearch, targets: Any) -> CompletionEntry:
-        asked = self.prefix if self.prefix is not None else self.regex if self.regex is not None else self.asked()
+    def _sought(self) -> str:
+        return self.prefix if self.prefix is not None else self.regex if self.regex is not None else self.asked()
+
+    def check(self, shard: ShardSearch) -> None:
+        self._sought()
         found: Any = suggest_field(shard, self.field)
         if found.name != "completion":
             raise IllegalArgument(f"Field [{self.field}] is not a completion suggest field")
         if self.regex is not None and self.prefix is None and self.fuzzy is not None:
             raise IllegalArgument("can not use 'fuzzy' options with 'regex")
-        self.check(shard)
+        Suggestion.check(self, shard)
+        parse_contexts(found, self.contexts)
+
+    def collect(self, shard: ShardSearch, targets: Any) -> CompletionEntry:
+        asked = self._sought()
+        found: Any = suggest_field(shard, self.field)
         contexts = parse_contexts(found, self.contexts)
+        require_contexts(found, contexts)
         matcher = self._matcher(found, asked)
         best: dict[tuple[int, int], CompletionOption] = {}
         for leaf in shard.reader:

@@ -118,7 +118,7 @@ def neighbours(code: str) -> list[str]:
 
 
 def parse_contexts(field: Any, given: dict[str, Json] | None) -> dict[str, list[ContextQuery]]:
-    """The contexts of a query. Raises IllegalArgument for unknown or missing ones, XContentParse, NullPointer."""
+    """The contexts of a query. Raises IllegalArgument for unknown ones, XContentParse, NullPointer."""
     known = {one.name: one for one in field.contexts}
     if not known and given is not None:
         raise IllegalArgument(f"suggester [{field.path}] doesn't expect any context")
@@ -132,9 +132,13 @@ def parse_contexts(field: Any, given: dict[str, Json] | None) -> dict[str, list[
             out[name] = [query for at in range(len(values)) for query in read(values, at, known[name])]
         else:
             out[name] = read(given, name, known[name])
-    if known and not any(out.values()):
-        raise IllegalArgument("Missing mandatory contexts in context query")
     return out
+
+
+def require_contexts(field: Any, given: dict[str, list[ContextQuery]]) -> None:
+    """Raises IllegalArgument where none is given for a field that has contexts."""
+    if field.contexts and not any(given.values()):
+        raise IllegalArgument("Missing mandatory contexts in context query")
 
 
 def best_boost(own: str, queries: list[ContextQuery]) -> float | None:

@@ -242,10 +242,14 @@ class Phrase(Suggestion):
         else:
             raise Parsing(f"suggester[phrase]  doesn't support array field [{key}]", at_value(body, key))
 
+    def check(self, shard: ShardSearch) -> None:
+        Suggestion.check(self, shard)
+        for one in self.generators:
+            one.checked(shard)
+
     def collect(self, shard: ShardSearch, targets: Any) -> PhraseEntry:
         asked = self.asked()
         found = suggest_field(shard, self.field)
-        self.check(shard)
         analyzer: Any = suggest_analyzer(shard, found, self.analyzer)
         terms = term_dictionary(shard, found.path)
         empty = PhraseEntry(asked, [])

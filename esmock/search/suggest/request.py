@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from esmock.errors import ElasticsearchParse, IllegalArgument, NamedObjectNotFound, Parsing
 from esmock.search.query.parse import int_value, text
+from esmock.search.suggest.terms import suggest_field
+from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.located import at_value, token
 
 if TYPE_CHECKING:
@@ -52,7 +54,9 @@ class Suggestion:
         raise NotImplementedError(type(self).__name__)
 
     def check(self, shard: ShardSearch) -> None:
-        """Raise IllegalArgument for what only a shard finds wrong."""
+        """Raise IllegalArgument for what only a shard finds wrong, before any suggestion is collected."""
+        self.asked()
+        suggest_field(shard, self.field)
         if self.shard_size is not None and self.shard_size <= 0:
             raise IllegalArgument(f"ShardSize must be positive but was: {self.shard_size}")
         if self.analyzer is not None and shard.mapping.analysis.analyzer(self.analyzer) is None:
@@ -97,8 +101,11 @@ class SuggestRequest:
         return out
 
     def collect(self, shard: ShardSearch, targets: Any = None) -> dict[str, Any]:
-        """What a shard suggests, by name."""
-        return {name: one.collect(shard, targets) for name, one in self.suggestions.items()}
+        """What a shard suggests, by name. ES: all suggestions are looked at, in the order of a hash map, before the first is run."""
+        names = hash_order(self.suggestions)
+        for name in names:
+            self.suggestions[name].check(shard)
+        return {name: self.suggestions[name].collect(shard, targets) for name in names}
 
     def reduce(self, parts: list[dict[str, Any]], *, typed_keys: bool = False) -> dict[str, Json]:
         """``suggest`` of the answer: in the order of their names."""

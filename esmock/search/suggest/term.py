@@ -41,11 +41,13 @@ class Term(Suggestion):
         spelling = Spelling(**{key: out.pop(key) for key in list(out) if key in OPTIONS})
         return cls(spelling=spelling, **out)
 
+    def check(self, shard: ShardSearch) -> None:
+        Suggestion.check(self, shard)
+        check_frequencies(self.spelling.min_doc_freq, self.spelling.max_term_freq)
+
     def collect(self, shard: ShardSearch, targets: Any) -> list[TermEntry]:
         asked = self.asked()
         found = suggest_field(shard, self.field)
-        self.check(shard)
-        check_frequencies(self.spelling.min_doc_freq, self.spelling.max_term_freq)
         analyzer = suggest_analyzer(shard, found, self.analyzer)
         terms = term_dictionary(shard, found.path)
         if analyzer is None:

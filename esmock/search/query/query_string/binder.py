@@ -10,7 +10,7 @@ from esmock.search.query.analyzed import Analysis
 from esmock.search.query.base import F32, Bound, MatchEverything, MatchNothing
 from esmock.search.query.compound import BoolBound, DisMaxBound
 from esmock.search.query.minimum import minimum_should_match
-from esmock.search.query.multi_match import TYPES, multi_field, resolve_fields
+from esmock.search.query.multi_match import TYPES, multi_field, resolve_fields, searched_fields
 from esmock.search.query.query_string.grammar import Node
 from esmock.search.query.term_level import Exists, Range
 
@@ -48,7 +48,7 @@ class Settings:
     time_zone: str | None = None
     quote_field_suffix: str | None = None
     escape: bool = False
-    matches_all: bool = field(default=False)
+    default_field: str | None = None
 
 
 class Binder:
@@ -57,16 +57,14 @@ class Binder:
     def __init__(self, shard: ShardSearch, settings: Settings, scored: bool) -> None:
         self.shard = shard
         self.scored = scored
-        fields = settings.fields
-        if not fields:
-            default = shard.settings.get("index.query.default_field", "*")
-            names = default if isinstance(default, list) else [default]
-            settings = replace(settings, matches_all=names == ["*"])
-            if names == ["*"] and settings.lenient is None:
-                settings = replace(settings, lenient=True)
-            fields = dict.fromkeys(names, 1.0)
-        self.settings = settings
-        self.default = resolve_fields(shard, fields)
+        self.default, are_all = searched_fields(shard, settings.fields)
+        self.default_name: str | None = "*" if are_all and not settings.fields else None
+        """What the parser calls the fields to look in where the text names none; None: nothing."""
+        if settings.default_field is not None:
+            self.default_name = settings.default_field
+            self.default = resolve_fields(shard, {settings.default_field: 1.0}, all_kinds=True)
+            are_all = settings.default_field == "*"
+        self.settings = replace(settings, lenient=are_all if settings.lenient is None else settings.lenient)
 
     def bind(self, node: Node | None, boost: Any) -> Bound | None:
         """The query of a node; None where its text has no terms."""
@@ -101,7 +99,7 @@ class Binder:
     def _fields(self, node: Node) -> dict[str, float]:
         if node.field is None:
             return self.default
-        return resolve_fields(self.shard, {node.field: 1.0})
+        return resolve_fields(self.shard, {node.field: 1.0}, all_kinds=True)
 
     def _how(self, **more: Any) -> Analysis:
         settings = self.settings
@@ -188,7 +186,7 @@ class Binder:
 
     def _wildcard(self, node: Node, boost: Any) -> Bound:
         if node.text == "*":
-            if node.field == "*" or (node.field is None and self.settings.matches_all):
+            if node.field == "*" or (node.field is None and self.default_name == "*"):
                 return MatchEverything(boost)
             return self._each(node, boost, lambda name, own: Exists(name).bind_boosted(self.shard, False, own))
         if not self.settings.allow_leading_wildcard and node.text[:1] in "*?":

@@ -145,8 +145,6 @@ class QueryString(Query):
         _check_zone(found.get("time_zone"))
         if found.get("fuzziness") == "":
             raise IllegalArgument("fuzziness can't be null!")
-        if found.get("default_field") is not None:
-            fields = {found["default_field"]: 1.0}
         settings = Settings(
             fields=fields or None,
             default_and=found.get("default_operator") == "and",
@@ -160,6 +158,7 @@ class QueryString(Query):
             fuzzy_max_expansions=found.get("fuzzy_max_expansions", 50),
             fuzzy_transpositions=found.get("fuzzy_transpositions", True),
             phrase_slop=found.get("phrase_slop", 0),
+            default_field=found.get("default_field"),
             minimum=found.get("minimum_should_match"),
             tie_breaker=found.get("tie_breaker"),
             type=found.get("type", "best_fields"),
