@@ -136,9 +136,8 @@ def _may_match(cluster: Cluster, request: Request, index: Index, query: Any) -> 
     if query is None:
         return True
     from esmock.search.binding import shard_search
-    from esmock.search.can_match import can_match
     from esmock.search.service import environment, shard_targets
 
     env = environment(cluster, warn=request.warn)
     targets = shard_targets(cluster, [index], [index.name])
-    return any(can_match(query, shard_search(None, target, env)) for target in targets)  # type: ignore[arg-type]
+    return any(not query.matches_none(shard_search(None, target, env)) for target in targets)  # type: ignore[arg-type]

@@ -253,9 +253,8 @@ def validate_query(cluster: Cluster, request: Request) -> Response:
     from esmock.search.query.parse import parse_query
 
     failure, body = request.parsed
-    explain = request.param("explain") or request.param("rewrite")
     if failure is not None:
-        return _invalid(failure, explain=explain)
+        return _invalid(failure, explain=request.param("explain"))
     is_typed = cluster.behaviour.mapping_types
     default = replace(OPEN, allow_no_indices=not is_typed, forbid_closed=not is_typed)
     found = resolve(cluster, request.part_list("index"), request.indices_options(default))
@@ -267,10 +266,10 @@ def validate_query(cluster: Cluster, request: Request) -> Response:
         try:
             query = parse_query(*_query_of(request, body), ParseContext(cluster.behaviour))
         except ApiError as error:
-            return _invalid(_error_text(error, cluster.behaviour), explain=explain)
+            return _invalid(_error_text(error, cluster.behaviour), explain=request.param("explain"))
     if request.param("rewrite") and cluster.gate is not None:
         cluster.gate.check_rewrite(found)
-    explain = explain or request.param("all_shards")
+    explain = request.param("explain") or request.param("rewrite") or request.param("all_shards")
     explanations = _explained(cluster, request, found, query, explain=explain)
     n = len(explanations)
     valid = all(one["valid"] for one in explanations)
@@ -281,6 +280,7 @@ def validate_query(cluster: Cluster, request: Request) -> Response:
 
 
 def _invalid(text: str, *, explain: bool) -> Response:
+    """What is wrong with the request; it is not told where only the rewritten query is asked for."""
     return Response(200, {"valid": False, "error": text} if explain else {"valid": False})
 
 

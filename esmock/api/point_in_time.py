@@ -79,7 +79,6 @@ def _open_body(request: Request) -> Any:
 def open_point_in_time(cluster: Cluster, request: Request) -> Response:
     """Keep the readers of some indices."""
     from esmock.search.binding import shard_search
-    from esmock.search.can_match import can_match
     from esmock.search.service import environment, shard_targets
 
     keep_alive = request.param("keep_alive")
@@ -94,7 +93,7 @@ def open_point_in_time(cluster: Cluster, request: Request) -> Response:
     count = len(targets)
     if request.parsed is not None:
         env = environment(cluster, warn=request.warn)
-        targets = [one for one in targets if can_match(request.parsed, shard_search(None, one, env))]  # type: ignore[arg-type]
+        targets = [one for one in targets if not request.parsed.matches_none(shard_search(None, one, env))]  # type: ignore[arg-type]
     expires = cluster.clock.now_ms() + parse_time_ms(keep_alive, "keep_alive")
     point = contexts(cluster).open_point(cluster, tuple(targets), expires, ((one.index, one.number) for one in targets))
     body: dict[str, Json] = {"id": point}

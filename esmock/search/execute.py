@@ -147,12 +147,12 @@ def queried(
 
 def _is_empty(request: SearchRequest, target: ShardTarget, environment: Environment) -> bool:
     """Whether a shard need not be run: others have answered, and its query is rewritten to one that matches nothing."""
-    from esmock.search.can_match import can_match
-    from esmock.search.pre_filter import must_visit_all
+    from esmock.search.pre_filter import can_be_sorted, must_visit_all
 
     if environment.keep_all or must_visit_all(request):
         return False
-    return not can_match(request.query, shard_search(request, target, environment))
+    shard = shard_search(request, target, environment)
+    return can_be_sorted(request, shard) and request.query is not None and request.query.matches_none(shard)
 
 
 

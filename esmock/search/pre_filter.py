@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError
 from esmock.mapping import field as kinds
-from esmock.search.can_match import can_match
 from esmock.search.query.compound import MatchAll
 from esmock.search.query.date_relation import extremes
 
@@ -38,7 +37,9 @@ def pre_filtered(
     for target in targets:
         shard = shard_search(request, target, environment)
         try:
-            matches = must_visit_all(request) or all(can_match(one, shard) for one in (request.query, *target.alias_filters[:1]))
+            matches = must_visit_all(request) or not any(
+                one is not None and one.matches_none(shard) for one in (request.query, *target.alias_filters[:1])
+            )
             # ES: from 8.x on a shard that cannot match need not be sorted
             if (matches or request.behaviour.major < 8) and request.sort and _is_by_field(request):
                 _check_first(request, shard)
@@ -71,6 +72,17 @@ def _check_first(request: SearchRequest, shard: ShardSearch) -> None:
 
     assert request.sort
     SortKey.of(request.sort[0], replace(shard, warn=lambda _text: None)).checked()
+
+
+def can_be_sorted(request: SearchRequest, shard: ShardSearch) -> bool:
+    """Whether the values that a shard is sorted by first are known, where it is asked whether it matches (7.x)."""
+    if request.behaviour.major >= 8 or not _is_by_field(request):
+        return True
+    try:
+        _check_first(request, shard)
+    except ApiError:
+        return False
+    return True
 
 
 def fails_before(request: SearchRequest, targets: Sequence[ShardTarget], environment: Environment) -> bool:

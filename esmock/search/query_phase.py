@@ -195,6 +195,7 @@ class _Run:
         terminated = False
         remaining = max(request.terminate_after, 0) if request.terminate_after else None
         expired = has_expired(request)
+        known = None if remaining is None or keep_all else self._known_total(target)
         for leaf in () if expired else self.shard.reader:
             if remaining is not None and remaining <= 0:
                 terminated = True
@@ -239,10 +240,21 @@ class _Run:
                 # ES: the groups stay where they are when hits change places
                 hit.merged_by = group
             max_score = hits[0].score
+        if known is not None:
+            total = known
+            terminated = terminated and not (request.page_size == 0 and self.collector is None)
         partial = None if self.collector is None else self.collector.result()
         return ShardResult(
             target, self.shard, total, hits, max_score, self.sort_keys, partial, terminated, len(leaves), is_scored=self.needs
         )
+
+    def _known_total(self, target: ShardTarget) -> int | None:
+        """How many documents match, where that does not depend on how many are looked at."""
+        from esmock.search.hit_count import knows_total
+
+        if self.filters or self.request.slice is not None or not knows_total(self.request, self.shard):
+            return None
+        return sum(len(self._match(leaf, target)[0]) for leaf in self.shard.reader)
 
     @property
     def _takes_all(self) -> bool:

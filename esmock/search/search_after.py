@@ -118,8 +118,8 @@ def _read(key: SortKey, value: Json) -> Any:
     name = key.sort.field
     try:
         if field is not None and field.name in ("date", "date_nanos"):
-            if isinstance(value, int) and not isinstance(value, bool):
-                return value
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                return int(value)
             text = java_text(value)
             if key.sort.format is not None:
                 from esmock.mapping.dates.formatter import date_formatter

@@ -17,6 +17,7 @@ from esmock.search.highlight.request import DEFAULTS, HighlightRequest, Options
 from esmock.search.highlight.terms import LAST_WORD, Wanted, numbered, wanted_terms
 from esmock.search.highlight.unified import unified
 from esmock.search.query.base import Query
+from esmock.search.retriever.ranked import Ranked
 from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ class Highlighter:
         is_wanted = str(self.shard.settings.get("index.highlight.weight_matches_mode.enabled", "true")) == "true"
         is_unified = options.type in (None, "unified")
         # ES: ranked documents tell nothing of why they are found
-        is_told = options.highlight_query is not None or type(self.query).name != "ranked"
+        is_told = options.highlight_query is not None or not isinstance(self.query, Ranked)
         return is_unified and is_wanted and is_told and bool(options.require_field_match) and self.shard.behaviour.has((8, 10))
 
     def _holds(self, part: Any) -> bool:

@@ -102,8 +102,10 @@ class _Words(Binder):
 
     def _unmapped(self, node: Node) -> Lucene:
         """ES: what stands for many terms names its text, not the field."""
-        name = node.text if node.kind in ("prefix", "wildcard", "regexp") else node.field or ("null" if self.default_name is None else self.default_name)
-        return nothing(f"unmapped fields [{name}]")
+        if node.kind in ("prefix", "wildcard", "regexp"):
+            return nothing(f"unmapped fields [{node.text}]")
+        unnamed = "null" if self.default_name is None else self.default_name
+        return nothing(f"unmapped fields [{node.field or unnamed}]")
 
     def _failure(self, name: str, error: ApiError) -> str:
         return f"failed [{name}] query, caused by {error.type}:[{error.reason}]"
@@ -192,14 +194,6 @@ class _WordsOfSimple(_Words):
     @property
     def _phrase_tie(self) -> float | None:
         return None
-
-    def _are_unmapped(self, fields: Iterable[str]) -> bool:
-        return all(self.shard.field(name) is None for name in fields)
-
-    def _unmapped(self, node: Node) -> Lucene:
-        """ES: what stands for many terms names its text, not the field."""
-        name = node.text if node.kind in ("prefix", "wildcard", "regexp") else node.field or ("null" if self.default_name is None else self.default_name)
-        return nothing(f"unmapped fields [{name}]")
 
     def _failure(self, name: str, error: ApiError) -> str:
         return f"failed query, caused by {error.reason}"

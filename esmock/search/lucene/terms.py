@@ -304,8 +304,9 @@ def expanded(shard: ShardSearch, one: Field, words: str, matches: Any) -> Leaf:
     expands_to = Boolean([(SHOULD, term(one.path, text)) for text in found])
 
     def in_segment(segment: Any) -> Lucene | None:
-        here = sorted(text for text in terms_below(shard, segment, one) if matches(text))
-        if len(here) > _MAX_REWRITTEN_TERMS or (not here and shard.behaviour.lucene_nine):
+        every = terms_below(shard, segment, one)
+        here = sorted(text for text in every if matches(text))
+        if len(here) > _MAX_REWRITTEN_TERMS or (not here and (shard.behaviour.lucene_nine or not every)):
             return None
         return Boolean([(SHOULD, term(one.path, text)) for text in here])
 
@@ -365,7 +366,8 @@ def _exists(shard: ShardSearch, one: Any) -> Lucene:
 
 def _unless_everywhere(shard: ShardSearch, one: Field, made: Leaf) -> Leaf:
     """What Lucene 9 rewrites where every document of every segment has the field, which terms or points tell it."""
-    if shard.behaviour.lucene_nine and one.is_indexed:
+    # what is kept of a deletion is a document without the field
+    if shard.behaviour.lucene_nine and one.is_indexed and not shard.reader.n_tombstones:
         segments = list(shard.segments(one.path))
         if segments and all(_is_everywhere(segment, one.path) for segment in segments):
             made.becomes = everything()

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, NumberFormat, Parsing
+from esmock.mapping.mapping import wildcard
+from esmock.mapping.parameter import java_text
 from esmock.search.query.analyzed import Analysis, analyzer_of, match_query
 from esmock.search.query.base import Bound, MatchNothing, ParseContext, Query
 from esmock.search.query.compound import BoolBound
 from esmock.search.query.parse import boolean_value, float_value, int_value, scalar, text
 from esmock.search.query.rewrite import check_rewrite
+from esmock.search.query.terms import has_no_term
 from esmock.xcontent.java_number import java_float
 from esmock.xcontent.located import at_end, at_value, token
 
@@ -210,6 +213,13 @@ class Match(Query):
         _check_expansion("match", found)
         return cls(found["field"], found["query"], how_of(found), **_base(found))
 
+    def matches_none(self, shard: ShardSearch) -> bool:
+        """Newer versions take a text that is one term for that term."""
+        is_term = self.how.analyzer == "keyword" or (self.field == "_index" and self.how.analyzer is None)
+        if shard.behaviour.major < 8 or not is_term or self.how.fuzziness is not None or self.how.lenient:
+            return False
+        return has_no_term(shard, self.field, lambda: wildcard(java_text(self.query)))
+
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         check_options(shard, self.name, self.how, self.field)
         bound = match_query(shard, self.field, self.query, self.how, boost, scored)
@@ -276,7 +286,6 @@ class MatchPhrase(Query):
 
 def phrase_on(shard: ShardSearch, name: str, value: Json, how: Analysis, boost: Any, scored: bool, query: str) -> Bound:
     """A phrase on any field."""
-    from esmock.mapping.parameter import java_text
     from esmock.search.query.phrase import phrase_query
 
     field = shard.field(name)

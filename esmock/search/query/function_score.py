@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from esmock.errors import ApiError, IllegalArgument, Parsing
-from esmock.search.query.base import F32, Bound, Hits, ParseContext, Query
+from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
 from esmock.search.query.compound import MatchAll
 from esmock.search.query.parse import float_value, parse_query, scalar, text
 from esmock.search.query.score_functions import DECAYS, FAILED, Function, Functions
@@ -277,6 +277,8 @@ class FunctionScore(Query):
         return self.query.matches_none(shard)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        if self.matches_none(shard):
+            return MatchNothing()
         inner = self.query.bind(shard, scored or self.min_score is not None, boost)
         scorers = [Scorer(one, shard) for one in self.functions]
         is_alone = len(scorers) == 1 and isinstance(self.functions[0].filter, MatchAll | None)

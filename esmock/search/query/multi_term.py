@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from esmock.errors import ApiError, IllegalArgument, Parsing, UnsupportedOperation
+from esmock.mapping.mapping import wildcard
 from esmock.mapping.text_parts import Prefixes
 from esmock.search.query.base import F32, Bound, Constant, MatchNothing, ParseContext, Query
 from esmock.search.query.edits import distances, edit_limit
 from esmock.search.query.full_text import read_fuzziness
 from esmock.search.query.parse import flag, one_field, options, text, whole
 from esmock.search.query.rewrite import PLAIN, blended, check_rewrite, refuse_negative, rewritten
-from esmock.search.query.terms import any_of, is_unmapped, require_indexed, term_query
+from esmock.search.query.terms import any_of, has_no_term, is_unmapped, require_indexed, term_query
 from esmock.xcontent.located import at_end, at_value
 from esmock.xcontent.value_reader import text_or_null
 
@@ -186,7 +187,7 @@ class Prefix(Query):
         return cls(**parse_pattern("prefix", "value", body, ctx, {"prefix": _text_option}))
 
     def matches_none(self, shard: ShardSearch) -> bool:
-        return is_unmapped(shard, self.field)
+        return has_no_term(shard, self.field, lambda: lambda name: name.startswith(self.value))
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         def matches_of(field: Field | None) -> tuple[Matches, str]:
@@ -241,7 +242,7 @@ class Wildcard(Query):
         return cls(**parse_pattern("wildcard", "wildcard", body, ctx, {}))
 
     def matches_none(self, shard: ShardSearch) -> bool:
-        return is_unmapped(shard, self.field)
+        return has_no_term(shard, self.field, lambda: wildcard(self.value))
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         def matches_of(field: Field | None) -> tuple[Matches, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as member
 from typing import TYPE_CHECKING, Any
@@ -10,12 +11,15 @@ import numpy as np
 
 from esmock.errors import ApiError, IllegalArgument, Parsing, UnsupportedOperation
 from esmock.mapping.date import Date
+from esmock.mapping.mapping import wildcard
 from esmock.mapping.metadata_fields import NAMES
+from esmock.mapping.parameter import java_text
 from esmock.search.query.base import Bound, Constant, MatchEverything, MatchNothing, ParseContext, Query
 from esmock.search.query.date_relation import DISJOINT, date_relation
 from esmock.search.query.parse import boolean_value, float_value, one_field, options, raw, scalar, text
 from esmock.search.query.terms import (
     docs_with,
+    has_no_term,
     ids_mask,
     is_unmapped,
     metadata_term,
@@ -76,7 +80,7 @@ class Term(Query):
         return cls(**found)
 
     def matches_none(self, shard: ShardSearch) -> bool:
-        return is_unmapped(shard, self.field)
+        return has_no_term(shard, self.field, lambda: wildcard(java_text(self.value)))
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         if self.case_insensitive:
@@ -151,7 +155,9 @@ class Terms(Query):
             self.looked_up = resources.terms_lookup(self.lookup)
 
     def matches_none(self, shard: ShardSearch) -> bool:
-        return is_unmapped(shard, self.field) or (self.lookup is None and not self.values)
+        if self.lookup is not None:
+            return is_unmapped(shard, self.field)
+        return not self.values or has_no_term(shard, self.field, lambda: _any_of(self.values))
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         values = self.values if self.lookup is None else self._looked_up(shard)
@@ -229,6 +235,12 @@ class Ids(Query):
         return Constant(lambda segment: ids_mask(segment, values), boost)
 
 
+def _any_of(values: Sequence[Json]) -> Callable[[str], bool]:
+    """A test of names by patterns of which one is enough."""
+    tests = [wildcard(java_text(one)) for one in values]
+    return lambda name: any(test(name) for test in tests)
+
+
 def _ignoring(segment: Any) -> np.ndarray:
     """bool[n_docs]: documents of which a value was left out."""
     from esmock.store.ignored import ignored_fields
@@ -295,7 +307,6 @@ class Exists(Query):
         return Constant(lambda segment: exists_mask(segment, paths), boost)
 
     def _objects(self, shard: ShardSearch) -> list[str]:
-        from esmock.mapping.mapping import wildcard
 
         matches = wildcard(self.field)
         return [path for path in shard.mapping.all_objects() if matches(path)]

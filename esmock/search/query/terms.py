@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -201,6 +201,15 @@ def bind_term(
 def is_unmapped(shard: ShardSearch, name: str) -> bool:
     """Whether a field is not mapped, and none of the metadata fields."""
     return not name.startswith("_") and "#" not in name and shard.field(name) is None
+
+
+def has_no_term(shard: ShardSearch, name: str, test: Callable[[], Callable[[str], bool]]) -> bool:
+    """Whether a field is not mapped, or is the name of the index and the query is not about this one.
+
+    Args:
+        test: makes the test of a name.
+    """
+    return not test()(shard.index) if name == "_index" else is_unmapped(shard, name)
 
 
 def require_indexed(shard: ShardSearch, field: Field, name: str) -> None:

@@ -1,0 +1,57 @@
+"""Totals that are known before any document is visited: an early end of the search does not change them (8.x).
+
+Source: answers of 8.19.21.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from esmock.search.lucene.describe import ROOT, top
+from esmock.search.lucene.node import Boost, Constant, Lucene, field_exists
+from esmock.search.query.compound import MatchAll
+from esmock.search.request import TRACK_NONE
+
+if TYPE_CHECKING:
+    from esmock.search.query.shard import ShardSearch
+    from esmock.search.request import SearchRequest
+
+_ALL = "MatchAllDocsQuery"
+_BY_STATISTICS = ("TermQuery", "FieldExistsQuery")
+_BY_POINTS = ("PointRangeQuery", "IndexOrDocValuesQuery")
+
+
+def knows_total(request: SearchRequest, shard: ShardSearch) -> bool:
+    """Whether a shard knows how many documents match without looking at them."""
+    if request.behaviour.major < 8 or request.post_filter is not None or request.min_score is not None or request.collapse is not None:
+        return False
+    if request.track_total_hits == TRACK_NONE:
+        # nothing is looked at where neither hits nor their number are asked for
+        return request.page_size == 0 and not request.aggs
+    made = _bare(top(request.query or MatchAll(), shard).rewritten())
+    if made.kind == _ALL:
+        return True
+    if any(leaf.live() is not None for leaf in shard.reader):
+        return False
+    if made.kind in _BY_STATISTICS:
+        # the filter that keeps nested objects out looks at a field that has neither terms nor points
+        return made.text() != field_exists(shard, "DocValues", ROOT).text()
+    return request.page_size == 0 and made.kind in _BY_POINTS and _is_single_valued(request.query, shard)
+
+
+def _bare(made: Lucene) -> Lucene:
+    """A query without its constant score and its boosts."""
+    while isinstance(made, Boost | Constant):
+        made = made.inner
+    return made
+
+
+def _is_single_valued(query: Any, shard: ShardSearch) -> bool:
+    """Whether no document has several values of the field that a query looks at."""
+    path = getattr(query, "field", None)
+    one = None if path is None else shard.field(path)
+    if one is None or one.column_kind is None:
+        return False
+    return all(bool((np.diff(segment.column(one.path).starts) <= 1).all()) for segment in shard.segments(one.path))
