@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from esmock.api import alias_filter
+from esmock.api.acknowledgement import in_time
 from esmock.api.declare import ALWAYS, Endpoints
 from esmock.api.indices import acknowledged
 from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, TIMEOUT, Param, boolean
@@ -166,6 +167,7 @@ def _actions_body(request: Request) -> list[AliasAction]:
     body=_actions_body,
     action="indices:admin/aliases",
 )
+@in_time()
 def update_aliases(cluster: Cluster, request: Request) -> Response:
     """Add and remove aliases, all or none."""
     return _changed(cluster, request.parsed)
@@ -243,6 +245,7 @@ def _target(request: Request) -> tuple[list[str], str]:
     prepare=_target,
     action="indices:admin/aliases",
 )
+@in_time()
 def put_alias(cluster: Cluster, request: Request) -> Response:
     """Give indices an alias."""
     indices, name = _target(request)
@@ -257,6 +260,7 @@ def put_alias(cluster: Cluster, request: Request) -> Response:
     docs="indices-delete-alias",
     action="indices:admin/aliases",
 )
+@in_time()
 def delete_alias(cluster: Cluster, request: Request) -> Response:
     """Take aliases from indices."""
     return _changed(cluster, [AliasAction("remove", request.part_list("index"), request.part_list("name"))])

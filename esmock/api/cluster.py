@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from esmock.api.acknowledgement import in_time
 from esmock.api.declare import Endpoints
 from esmock.api.params import (
     INDICES_OPTIONS,
@@ -97,6 +98,7 @@ def _check_settings(request: Request) -> None:
     early=("master_timeout", "timeout"),
     action="cluster:admin/settings/update",
 )
+@in_time(lambda cluster: (cluster.persistent_settings, cluster.transient_settings))
 def put_settings(cluster: Cluster, request: Request) -> Response:
     """Change settings of the cluster."""
     parts = request.parsed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esmock.api.acknowledgement import anew, in_time
 from esmock.api.declare import Endpoints
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, boolean, string
 from esmock.api.request import Request, Response
@@ -124,6 +125,7 @@ def _reroute_body(request: Request) -> list[state.Command]:
     early=("master_timeout", "timeout"),
     action="cluster:admin/reroute",
 )
+@in_time(anew)
 def reroute(cluster: Cluster, request: Request) -> Response:
     """Move copies of shards, or say why not."""
     explain = request.param("explain")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.api import alias_filter
+from esmock.api.acknowledgement import as_before, in_time
 from esmock.api.declare import ALWAYS, Endpoints
 from esmock.api.params import (
     INDICES_OPTIONS,
@@ -153,6 +154,7 @@ def _create_body(request: Request) -> tuple[str | None, dict[str, Json]]:
     body_first=ALWAYS,
     action="indices:admin/create",
 )
+@in_time()
 def create(cluster: Cluster, request: Request) -> Response:
     """Make an index."""
     type_name, body = request.parsed
@@ -242,6 +244,7 @@ def _check_delete(request: Request) -> None:
     check=_check_delete,
     action="indices:admin/delete",
 )
+@in_time()
 def delete(cluster: Cluster, request: Request) -> Response:
     """Remove indices."""
     wanted = request.part_list("index")
@@ -267,6 +270,7 @@ _OPEN_CLOSE = {
     docs="indices-open-close",
     action="indices:admin/open",
 )
+@in_time()
 def open_(cluster: Cluster, request: Request) -> Response:
     """Open closed indices."""
     wanted = request.part_list("index")
@@ -296,6 +300,7 @@ def _close_params() -> dict[str, Param]:
     docs="indices-open-close",
     action="indices:admin/close",
 )
+@in_time(as_before, since=(8, 0))
 def close(cluster: Cluster, request: Request) -> Response:
     """Close open indices."""
     wanted = request.part_list("index")

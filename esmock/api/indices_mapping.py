@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esmock.api.acknowledgement import in_time
 from esmock.api.declare import ALWAYS, Endpoints, until
 from esmock.api.indices import OPEN_OR_NAMED, acknowledged, check_type_name, typed_in, wants_types
 from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, TIMEOUT, Param, boolean
@@ -58,6 +59,7 @@ def _put_body(request: Request) -> dict[str, Json]:
     body_first=ALWAYS,
     action="indices:admin/mapping/put",
 )
+@in_time()
 def put_mapping(cluster: Cluster, request: Request) -> Response:
     """Add fields to indices."""
     typed = wants_types(request)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esmock.api.acknowledgement import in_time
 from esmock.api.declare import ALWAYS, Endpoints
 from esmock.api.indices import acknowledged, typed_in, typed_mapping, untyped_mapping, wants_types
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, WAIT_FOR_ACTIVE_SHARDS, Param, boolean
@@ -134,6 +135,7 @@ def _resize(cluster: Cluster, request: Request, kind: str) -> Response:
     check=_check_shrink,
     action="indices:admin/resize",
 )
+@in_time(since=(8, 0))
 def shrink(cluster: Cluster, request: Request) -> Response:
     """A new index with fewer shards."""
     return _resize(cluster, request, "shrink")
@@ -149,6 +151,7 @@ def shrink(cluster: Cluster, request: Request) -> Response:
     check=_check_split,
     action="indices:admin/resize",
 )
+@in_time(since=(8, 0))
 def split(cluster: Cluster, request: Request) -> Response:
     """A new index with more shards."""
     return _resize(cluster, request, "split")
@@ -164,6 +167,7 @@ def split(cluster: Cluster, request: Request) -> Response:
     check=_check_clone,
     action="indices:admin/resize",
 )
+@in_time(since=(8, 0))
 def clone(cluster: Cluster, request: Request) -> Response:
     """A new index just like another."""
     return _resize(cluster, request, "clone")

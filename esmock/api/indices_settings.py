@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from esmock.api.acknowledgement import in_time
 from esmock.api.declare import Endpoints
 from esmock.api.indices import OPEN_CLOSED, TO_CLOSE, acknowledged
 from esmock.api.indices_mapping import LOCAL, TO_PUT
@@ -101,6 +102,7 @@ def _check_settings(request: Request) -> None:
     check=_check_settings,
     action="indices:admin/settings/update",
 )
+@in_time()
 def put_settings(cluster: Cluster, request: Request) -> Response:
     """Change settings of indices."""
     found = resolve(cluster, request.part_list("index"), request.indices_options(replace(TO_PUT, selectors=True)))
@@ -143,15 +145,14 @@ def add_block(cluster: Cluster, request: Request) -> Response:
         raise ActionRequestValidation("read_only_allow_delete block is for internal use only")
     found = resolve(cluster, request.part_list("index"), request.indices_options(TO_CLOSE))
     name = f"index.blocks.{block}"
-    is_eight = cluster.behaviour.major >= 8
-    fresh = [index for index in found if is_eight or index.settings.get(name) != "true"]
+    marks = {name: "true"}
+    if cluster.behaviour.major >= 8 and block in ("write", "read_only"):
+        marks["index.verified_read_only"] = "true"
+    fresh = [index for index in found if any(index.settings.get(mark) != "true" for mark in marks)]
     if block not in _METADATA_BLOCKS:
         check_blocks(cluster, found, "metadata_write")
     for index in fresh:
-        settings = {**index.settings, name: "true"}
-        if is_eight and block in ("write", "read_only"):
-            settings["index.verified_read_only"] = "true"
-        index.change_settings(settings)
+        index.change_settings({**index.settings, **marks})
     cluster.changed()
     return acknowledged(
         shards_acknowledged=bool(fresh), indices=[{"name": index.name, "blocked": True} for index in fresh]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esmock.api.acknowledgement import anew, in_time
 from esmock.api.declare import Endpoints
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, Param, boolean, string
 from esmock.api.request import Request, Response, object_of
@@ -52,6 +53,7 @@ def _check_put(request: Request) -> None:
     body=Request.content_or_source,
     action="cluster:admin/ingest/pipeline/put",
 )
+@in_time(anew, until=(8, 0))
 def put_pipeline(cluster: Cluster, request: Request) -> Response:
     """Store a pipeline."""
     from esmock.ingest.service import pipelines
@@ -99,6 +101,7 @@ def get_pipeline(cluster: Cluster, request: Request) -> Response:
     docs="delete-pipeline-api",
     action="cluster:admin/ingest/pipeline/delete",
 )
+@in_time(anew, until=(8, 0))
 def delete_pipeline(cluster: Cluster, request: Request) -> Response:
     """Remove pipelines by id or pattern."""
     from esmock.ingest.service import pipelines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esmock.api.acknowledgement import anew, in_time
 from esmock.api.declare import UNTIL_EIGHT, Endpoints
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, string
 from esmock.api.request import Request, Response, needs_content
@@ -120,6 +121,7 @@ def _stored(request: Request, inner: dict[str, Json]) -> dict[str, Json]:
     body_first=UNTIL_EIGHT,
     action="cluster:admin/script/put",
 )
+@in_time(anew)
 def put_script(cluster: Cluster, request: Request) -> Response:
     """Store a script; with a context it must compile."""
     from esmock.script.context import LANGUAGES
@@ -184,6 +186,7 @@ def get_script(cluster: Cluster, request: Request) -> Response:
     docs="delete-stored-script-api",
     action="cluster:admin/script/delete",
 )
+@in_time(anew)
 def delete_script(cluster: Cluster, request: Request) -> Response:
     """Remove a stored script."""
     from esmock.script.stored import scripts

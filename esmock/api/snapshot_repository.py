@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esmock.api.acknowledgement import in_time
 from esmock.api.declare import ALWAYS, Endpoints
 from esmock.api.indices import acknowledged
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, boolean, string
@@ -34,6 +35,11 @@ def _body(request: Request) -> tuple[str | None, dict[str, Any]]:
     return kind, settings
 
 
+def _registered(cluster: Cluster) -> Json:
+    found = state.repositories(cluster).repositories
+    return {name: (entry.kind, entry.settings) for name, entry in found.items()}
+
+
 def _check_kind(request: Request) -> None:
     if request.parsed[0] is None:
         raise ActionRequestValidation("type is missing")
@@ -51,6 +57,7 @@ def _check_kind(request: Request) -> None:
     check=_check_kind,
     action="cluster:admin/repository/put",
 )
+@in_time(_registered)
 def create_repository(cluster: Cluster, request: Request) -> Response:
     """Register a repository."""
     kind, settings = request.parsed
@@ -92,6 +99,7 @@ def get_repository(cluster: Cluster, request: Request) -> Response:
     early=("master_timeout",),
     action="cluster:admin/repository/delete",
 )
+@in_time(_registered)
 def delete_repository(cluster: Cluster, request: Request) -> Response:
     """Forget a repository."""
     state.delete_repositories(cluster, request.part("repository"))

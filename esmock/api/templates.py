@@ -36,7 +36,7 @@ PUT = {"master_timeout": MASTER_TIMEOUT, "create": boolean(False), "cause": stri
 @endpoint(
     "cluster.put_component_template",
     "PUT,POST /_component_template/{name}",
-    params={**PUT, "timeout": Param(TIMEOUT.parse, TIMEOUT.default, lazy=True)},
+    params=PUT,
     docs="indices-component-template",
     body=read_component,
     action="cluster:admin/component_template/put",

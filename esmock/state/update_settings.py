@@ -151,6 +151,8 @@ def _changed(
             raise IllegalArgument(f"final {index.name} setting [{name}], not updateable")
         elif not (preserve and not index.is_closed and _scope(name, behaviour) == "static"):
             settings[name] = value
+    if not any(str(settings.get(name)).lower() == "true" for name in ("index.blocks.write", "index.blocks.read_only")):
+        settings.pop("index.verified_read_only", None)
     settings.setdefault("index.number_of_replicas", "1")
     settings["index.number_of_replicas"] = expanded(cluster, settings) or settings["index.number_of_replicas"]
     if "index.write.wait_for_active_shards" in changes:
