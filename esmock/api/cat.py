@@ -22,6 +22,7 @@ from esmock.api.params import (
 )
 from esmock.api.query_body import read_query
 from esmock.api.request import Request, Response
+from esmock.api.tasks import PARENT
 from esmock.shape import cat as shape
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ _TASKS: dict[str, Param] = {
     "actions": names(),
     "detailed": boolean(False),
     "nodes": names(),
-    "parent_task_id": string(),
+    "parent_task_id": PARENT,
     "timeout": time_text(),
     "wait_for_completion": boolean(False),
 }

@@ -38,12 +38,10 @@ def aliases(cluster: Cluster, request: Request) -> Iterator[Row]:
             "the [?local=true] query parameter to cat-aliases requests has no effect and will be removed in a future version"
         )
     wanted = request.part_list("name")
-    expand = request.param("expand_wildcards")
-    for index in in_hash_order(cluster.indices.values(), sized_order):
+    found = resolve(cluster, [], request.indices_options(NAMED))
+    for index in in_hash_order(found, sized_order):
         for alias, node in index.aliases.items():
             if (wanted and not matches(wanted, alias)) or (cluster.gate is not None and not cluster.gate.shows_alias(alias)):
-                continue
-            if index.is_hidden and expand is not None and not {"hidden", "all"} & set(expand):
                 continue
             write = node.get("is_write_index")
             yield {
@@ -96,9 +94,13 @@ def indices(cluster: Cluster, request: Request) -> Iterator[Row]:
         yield _index_row(cluster, request, index, colour)
 
 
+_OF_NOTHING = {"memory.total": Size(0), "pri.memory.total": Size(0)}
+"""What a row tells of an index without statistics; sums of nothing are something."""
+
+
 def _index_row(cluster: Cluster, request: Request, index: Index, colour: str) -> Row:
     has_statistics = not index.is_closed and index.n_active_copies > 0
-    row: dict[str, Any] = idle("indices", request) if has_statistics else {}
+    row: dict[str, Any] = idle("indices", request) if has_statistics else dict(_OF_NOTHING)
     row |= {
         "health": colour,
         "status": "close" if index.is_closed else "open",

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esmock.api import alias_filter
 from esmock.api.acknowledgement import in_time
 from esmock.api.declare import ALWAYS, Endpoints
 from esmock.api.indices import acknowledged, typed_in, typed_mapping, untyped_mapping, wants_types
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, WAIT_FOR_ACTIVE_SHARDS, Param, boolean
 from esmock.api.request import Request, Response
-from esmock.errors import ActionRequestValidation, IllegalArgument, IndexNotFound
+from esmock.errors import ActionRequestValidation, IllegalArgument, IndexClosed, IndexNotFound
 from esmock.state import admin, index_settings
 from esmock.state import resize as resizing
 from esmock.state import rollover as rolling
 from esmock.state.aliases import parse_aliases
-from esmock.state.resolve import has_wildcard
+from esmock.state.blocks import check_blocks, check_new
+from esmock.state.date_math_name import concrete_name
+from esmock.state.resolve import has_wildcard, is_all
 from esmock.state.rollover_conditions import CONDITIONS
 from esmock.xcontent import value_reader as values
 from esmock.xcontent.object_parser import Parser, custom, object_
@@ -45,7 +48,7 @@ def _since_eight(behaviour: Any) -> bool:
 
 _RESIZE = Parser(
     "resize_request",
-    custom("settings", _OBJECT, _plain),
+    custom("settings", _OBJECT, lambda body, key, reading: index_settings.flatten(body[key])),
     custom("aliases", _OBJECT, lambda body, key, reading: parse_aliases(body[key], reading.behaviour)),
     custom("max_primary_shard_size", _STRING, _size, in_version=_since_eight),
 )
@@ -80,47 +83,53 @@ _PARAMS = {
 }
 
 
-def _check_settings(kind: str, settings: dict[str, Any]) -> None:
-    problems = []
+def _check(request: Request) -> None:
+    """Raises ActionRequestValidation for what no resize of the kind may ask for."""
+    body, problems = request.parsed, []
+    settings = index_settings.with_prefix(body.get("settings") or {})
     if any(key.startswith("index.sort.") for key in settings):
         problems.append("can't override index sort when resizing an index")
-    if kind == "split" and settings.get("index.number_of_shards") is None:
+    if request.endpoint.name == "indices.split" and settings.get("index.number_of_shards") is None:
         problems.append("index.number_of_shards is required for split operations")
+    if body.get("max_primary_shard_size", 1) <= 0:
+        problems.append("max_primary_shard_size must be greater than 0")
     if problems:
         raise ActionRequestValidation(*problems)
 
 
-def _check_shrink(request: Request) -> None:
-    _check_settings("shrink", index_settings.normalise(request.parsed.get("settings") or {}))
-
-
-def _check_split(request: Request) -> None:
-    _check_settings("split", index_settings.normalise(request.parsed.get("settings") or {}))
-
-
-def _check_clone(request: Request) -> None:
-    _check_settings("clone", index_settings.normalise(request.parsed.get("settings") or {}))
-
-
 def _source(cluster: Cluster, name: str) -> Index:
-    """The index that a name means. Raises IndexNotFound; ES: statistics are asked for first, which wildcards pass."""
-    if name in cluster.streams:
-        raise IndexNotFound(name, resource=None)
-    source = cluster.indices.get(name) or next(iter(cluster.concrete(name)), None)
-    if source is not None:
-        return source
-    is_plain = not cluster.behaviour.newer_jackson and not has_wildcard(name)
-    raise IndexNotFound(name, resource="index_or_alias" if is_plain else None)
+    """The index of a name. Raises IndexNotFound, IndexClosed.
+
+    ES: statistics are asked for first, which wildcards and aliases pass; before 8.0 those of a closed index are refused.
+    """
+    name = concrete_name(cluster, name)
+    source = cluster.indices.get(name)
+    is_asked = cluster.behaviour.mapping_types
+    if source is None:
+        is_plain = is_asked and not (is_all([name]) or has_wildcard(name) or cluster.exists(name))
+        raise IndexNotFound(name, resource="index_or_alias" if is_plain else None)
+    if is_asked:
+        if source.is_closed:
+            raise IndexClosed(source.name, source.uuid)
+        check_blocks(cluster, [source], "metadata_read")
+    return source
 
 
 def _resize(cluster: Cluster, request: Request, kind: str) -> Response:
     body = request.parsed
-    settings = index_settings.normalise(body.get("settings") or {})
-    source = _source(cluster, request.part("index"))
-    aliases = body.get("aliases") or {}
     wanted = request.param("wait_for_active_shards")
+    check_new(cluster, request.part("target"))
     index = resizing.resize(
-        cluster, kind, source, request.part("target"), settings, aliases, active_shards=wanted, warn=request.warn
+        cluster,
+        kind,
+        _source(cluster, request.part("index")),
+        request.part("target"),
+        index_settings.with_prefix(body.get("settings") or {}),
+        body.get("aliases") or {},
+        max_shard_size=body.get("max_primary_shard_size"),
+        active_shards=wanted,
+        check_filter=alias_filter.checks(cluster),
+        warn=request.warn,
     )
     return acknowledged(shards_acknowledged=admin.shards_active(index, wanted), index=index.name)
 
@@ -132,7 +141,7 @@ def _resize(cluster: Cluster, request: Request, kind: str) -> Response:
     docs="indices-shrink-index",
     body=_resize_body,
     body_first=ALWAYS,
-    check=_check_shrink,
+    check=_check,
     action="indices:admin/resize",
 )
 @in_time(since=(8, 0))
@@ -148,7 +157,7 @@ def shrink(cluster: Cluster, request: Request) -> Response:
     docs="indices-split-index",
     body=_resize_body,
     body_first=ALWAYS,
-    check=_check_split,
+    check=_check,
     action="indices:admin/resize",
 )
 @in_time(since=(8, 0))
@@ -164,7 +173,7 @@ def split(cluster: Cluster, request: Request) -> Response:
     docs="indices-clone-index",
     body=_resize_body,
     body_first=ALWAYS,
-    check=_check_clone,
+    check=_check,
     action="indices:admin/resize",
 )
 @in_time(since=(8, 0))

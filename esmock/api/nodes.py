@@ -57,7 +57,6 @@ def answer(
 @endpoint(
     "nodes.get_repositories_metering_info",
     "GET /_nodes/{node_id}/_repositories_metering",
-    params={"flat_settings": boolean(False, response=True)},
     docs="get-repositories-metering-api",
     action="cluster:monitor/xpack/repositories_metering/get_metrics",
     since=(7, 16),

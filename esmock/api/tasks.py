@@ -57,12 +57,12 @@ def _parent(name: str, text: str) -> str:
     return text
 
 
-_PARENT = Param(_parent, None)
+PARENT = Param(_parent, None)
 _LIST = {
     "detailed": boolean(False),
     "nodes": names(),
     "actions": names(),
-    "parent_task_id": _PARENT,
+    "parent_task_id": PARENT,
     "wait_for_completion": boolean(False),
     "timeout": _TIMEOUT,
 }
@@ -231,7 +231,7 @@ async def _wait(cluster: Cluster, number: int, timeout_ms: int | None) -> Respon
     params={
         "nodes": names(),
         "actions": names(),
-        "parent_task_id": _PARENT,
+        "parent_task_id": PARENT,
         "wait_for_completion": boolean(False),
         "group_by": string("nodes"),
     },

@@ -32,6 +32,10 @@ class NullPointer(JavaError):
     pass
 
 
+class ArrayStore(JavaError):
+    pass
+
+
 class UnsupportedOperation(JavaError):
     pass
 

@@ -335,6 +335,11 @@ class SnapshotMissing(ApiError):
     package = "org.elasticsearch.snapshots"
 
 
+class SnapshotError(ApiError):
+    java = "SnapshotException"
+    package = "org.elasticsearch.snapshots"
+
+
 class SnapshotRestore(ApiError):
     package = "org.elasticsearch.snapshots"
 

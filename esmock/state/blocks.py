@@ -103,6 +103,11 @@ def _texts(cluster: Cluster, index: Index, level: str, *, releases: bool) -> lis
     return found
 
 
+def is_blocked(cluster: Cluster, index: Index, level: str) -> bool:
+    """Whether a block of an index or of the cluster, or that it is closed, forbids what ``check_blocks`` would refuse."""
+    return index.is_closed or bool(_texts(cluster, index, level, releases=False))
+
+
 def check_blocks(cluster: Cluster, indices: Iterable[Index], level: str, *, releases: bool = False) -> None:
     """Refuse what a block of an index or of the cluster forbids.
 

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, IllegalState
-from esmock.state import index_settings
-from esmock.state.aliases import AliasBody, Bearer
+from esmock.state import index_settings, stats
+from esmock.state.aliases import AliasBody, Bearer, CheckFilter
 from esmock.state.allocation import allocate
+from esmock.state.blocks import is_blocked
 from esmock.state.create import (
     NO_TEMPLATES,
     analysis_of,
@@ -26,8 +27,10 @@ from esmock.state.index import Index
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
+    from esmock.version import Behaviour
 
 Json = Any
+_N_SHARDS = "index.number_of_shards"
 _COPIED_NOT = (
     "index.creation_date", "index.uuid", "index.version.created", "index.provided_name", "index.number_of_shards",
     "index.number_of_replicas", "index.auto_expand_replicas", "index.routing_partition_size", "index.verified_before_close",
@@ -43,7 +46,9 @@ def resize(
     settings: dict[str, Any],
     aliases: dict[str, AliasBody],
     *,
+    max_shard_size: int | None = None,
     active_shards: int | str | None = None,
+    check_filter: CheckFilter = lambda name, body, bearer: None,
     warn: Callable[[str], None] = lambda text: None,
 ) -> Index:
     """Make the target of a resize.
@@ -51,26 +56,32 @@ def resize(
     Args:
         kind: ``shrink``, ``split`` or ``clone``.
         settings: flat, of the request.
+        max_shard_size: bytes; as few shards as hold no more than that each.
+        check_filter: reads an alias's filter, to refuse what is no query.
 
     Raises:
         IllegalArgument, IllegalState, ResourceAlreadyExists, InvalidIndexName.
     """
-    index_settings.check_values(settings, cluster.behaviour)
+    index_settings.check_values({key: value for key, value in settings.items() if key == _N_SHARDS}, cluster.behaviour)
+    given = settings.get(_N_SHARDS)
+    if kind == "shrink" and max_shard_size is not None:
+        if given is not None:
+            raise IllegalArgument("Cannot set both index.number_of_shards and max_primary_shard_size for the target index")
+        given = str(_fewest_shards(source, max_shard_size, cluster.behaviour))
+    shards = _target_shards(kind, source, given)
     _check_given(kind, source, settings)
+    index_settings.check_values(settings, cluster.behaviour)
     check_new_name(cluster, target)
     warn_of_dot(target, settings, warn)
-    shards = _target_shards(kind, source, settings)
-    if source.settings.get("index.blocks.write") != "true" and source.settings.get("index.blocks.read_only") != "true":
-        raise IllegalState(
-            f'index {source.name} must be read-only to resize index. use "index.blocks.write=true"'
-        )
+    if not is_blocked(cluster, source, "write"):
+        raise IllegalState(f'index {source.name} must be read-only to resize index. use "index.blocks.write=true"')
     own = _settings(cluster, kind, source, shards, settings)
     merged = joined_settings(cluster, target, own, NO_TEMPLATES)
     if not cluster.behaviour.newer_jackson:
         merged["index.version.upgraded"] = merged["index.version.created"]
     check_active_shards(merged, active_shards)
     bearer = Bearer(target, merged["index.uuid"], source.mapping)
-    joined = joined_aliases(cluster, bearer, aliases, NO_TEMPLATES, lambda name, body, on: None)
+    joined = joined_aliases(cluster, bearer, aliases, NO_TEMPLATES, check_filter)
     index = Index(
         target,
         merged["index.uuid"],
@@ -97,8 +108,15 @@ def _check_given(kind: str, source: Index, settings: dict[str, Any]) -> None:
         raise IllegalArgument("cannot provide index.number_of_routing_shards on resize")
 
 
-def _target_shards(kind: str, source: Index, settings: dict[str, Any]) -> int:
-    given = settings.get("index.number_of_shards")
+def _fewest_shards(source: Index, max_bytes: int, behaviour: Behaviour) -> int:
+    """The least factor of the number of shards by which none of the new ones is too large; all of them where none is enough."""
+    total = sum(stats.store_size(shard, behaviour) for shard in source.shards)
+    needed = -(-total // max_bytes)
+    factors = (n for n in range(1, source.n_shards + 1) if source.n_shards % n == 0)
+    return next((n for n in factors if n >= needed), source.n_shards)
+
+
+def _target_shards(kind: str, source: Index, given: str | None) -> int:
     if kind == "shrink":
         wanted = 1 if given is None else int(given)
         if wanted > source.n_shards:

@@ -164,6 +164,8 @@ def resolve_names(cluster: Cluster, names: Sequence[str], options: IndicesOption
     if not {"open", "closed"}.intersection(options.expand):
         return _unexpanded(cluster, names, options)
     names = ["*"] if is_all(names) else [concrete_name(cluster, name) for name in names]
+    if names == ["*"] and cluster.behaviour.mapping_types:
+        options = replace(options, allow_aliases=False)  # ES: since 8.0 an alias in sight brings a hidden index with it
     chosen: dict[str, bool] = {}
     wildcard_seen = False
     for name in names:

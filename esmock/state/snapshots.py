@@ -9,7 +9,7 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import IndexNotFound, InvalidSnapshotName, SnapshotMissing, SnapshotNameAlreadyInUse
+from esmock.errors import IndexNotFound, InvalidSnapshotName, SnapshotError, SnapshotMissing, SnapshotNameAlreadyInUse
 from esmock.state.data_streams import DataStream
 from esmock.state.date_math_name import concrete_name
 from esmock.state.repositories import RepositoryEntry, bad_name, place_of, repositories
@@ -195,6 +195,9 @@ def clone(cluster: Cluster, repository: str, source: str, target: str, indices: 
     entry.check_writable("cannot create snapshot in a", cluster.behaviour)
     found = find(entry, [source])[0]
     kept = choose(list(found.indices), indices)
+    if not kept:
+        what = f"{source}/{found.uuid}"
+        raise SnapshotError(f"[{repository}:{what}] No indices in the source snapshot [{what}] matched requested pattern [{','.join(indices)}]")
     copies = {name: found.indices[name].clone() for name in kept}
     now = cluster.clock.now_ms()
     entry.snapshots[target] = Snapshot(
