@@ -100,11 +100,11 @@ def _check(request: Request) -> None:
 def _source(cluster: Cluster, name: str) -> Index:
     """The index of a name. Raises IndexNotFound, IndexClosed.
 
-    ES: statistics are asked for first, which wildcards and aliases pass; before 8.0 those of a closed index are refused.
+    ES: 7.10 asks for statistics first, which wildcards and aliases pass, and those of a closed index are refused.
     """
     name = concrete_name(cluster, name)
     source = cluster.indices.get(name)
-    is_asked = cluster.behaviour.mapping_types
+    is_asked = not cluster.behaviour.newer_jackson
     if source is None:
         is_plain = is_asked and not (is_all([name]) or has_wildcard(name) or cluster.exists(name))
         raise IndexNotFound(name, resource="index_or_alias" if is_plain else None)
