@@ -91,6 +91,8 @@ class Behaviour:
     """What a write to a missing index takes besides (7.9: an action of its own)."""
     early_timeouts: bool
     """Timeouts of many requests are read before anything else, ``ignore_unavailable`` after the other options of indices (8.14)."""
+    no_nested_source: str
+    """What is said of a nested object that the source does not show, whose ``path`` stands in it."""
     body_check: bool
     """A body on an endpoint without one is refused (7.17)."""
     declared_method_order: bool
@@ -307,6 +309,11 @@ def behaviour(version: str) -> Behaviour:
         denial_tells_all_indices=eight,
         auto_create_action="indices:admin/auto_create" if number >= Version(7, 9, 0) else "indices:admin/create",
         early_timeouts=number >= Version(8, 14, 0),
+        no_nested_source=(
+            "Couldn't find nested source for path {path}"
+            if number >= Version(7, 11, 0)
+            else "extracted source isn't an object or an array"
+        ),
         body_check=number >= Version(7, 17, 0),
         declared_method_order=eight,
         path_decoded_first=number >= Version(8, 3, 0),

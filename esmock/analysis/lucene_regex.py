@@ -8,7 +8,7 @@ Source: recordings of 7.10.2.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,8 @@ _FLAGS = {
 _MOST_NUMBERS = 10_000
 _MOST_STATES = 10_000
 _COUNT = re.compile(r"\{(\d+)(?:,(\d*))?\}")
+KINDS = {"d": ("09",), "w": ("09", "AZ", "__", "az"), "s": ("  ", "\t\r")}
+"""The characters that ``\\d``, ``\\w`` and ``\\s`` stand for: first and last of each range."""
 
 
 def read_flags(value: Any) -> int:
@@ -190,16 +192,62 @@ def _joined(operator: str, first: _Node, second: _Node) -> _Node:
     return _Pair(operator, first, second)
 
 
+class _Matching:
+    """Makes nodes that match of what the parser reads."""
+
+    text = staticmethod(lambda text: _Regular(re.escape(text)))
+    any_char = staticmethod(lambda: _Regular("."))
+    any_text = staticmethod(lambda: _Regular(".*"))
+    nothing = staticmethod(lambda: _Regular("(?!)"))
+    kind = staticmethod(lambda letter: _Regular("\\" + letter))
+    complement = staticmethod(lambda part: _Not(part))
+    joined = staticmethod(_joined)
+
+    @staticmethod
+    def chars(members: list[tuple[str, str] | str], *, negated: bool) -> _Node:
+        told = ("\\" + one if isinstance(one, str) else "-".join(map(re.escape, dict.fromkeys(one))) for one in members)
+        return _Regular(f"[{'^' if negated else ''}{''.join(told)}]")
+
+    @staticmethod
+    def grouped(part: _Node) -> _Node:
+        return _Regular(f"(?:{part.pattern})") if isinstance(part, _Regular) else part
+
+    @staticmethod
+    def repeated(part: _Node, low: int, high: int | None) -> _Node:
+        if high is not None and high < low:
+            return _Regular("(?!)")
+        if isinstance(part, _Regular):
+            return _Regular(f"(?:{part.pattern}){{{low},{'' if high is None else high}}}")
+        return _Repeat(part, low, high)
+
+    @staticmethod
+    def numbers(texts: Iterable[str], *, has_zeros: bool) -> _Node:
+        return _Regular(f"(?:{'|'.join(f'0*{one}' if has_zeros else one for one in texts)})")
+
+
+def read(pattern: str, make: Any) -> Any:
+    """A whole pattern, with all operators, as another makes it of its parts.
+
+    Args:
+        make: has the methods of ``_Matching``.
+
+    Raises:
+        IllegalArgument: the pattern is broken.
+    """
+    return _Parser(pattern, 255, has_classes=True, make=make).parse()
+
+
 class _Parser:
-    def __init__(self, text: str, flags: int, *, has_classes: bool) -> None:
+    def __init__(self, text: str, flags: int, *, has_classes: bool, make: Any = None) -> None:
         self.text = text
         self.flags = flags
         self.has_classes = has_classes
+        self.make = make or _Matching
         self.at = 0
 
-    def parse(self) -> _Node:
+    def parse(self) -> Any:
         if not self.text:
-            return _Regular("")
+            return self.make.text("")
         tree = self._union()
         if self.at < len(self.text):
             raise IllegalArgument(f"end-of-string expected at position {self.at}")
@@ -223,31 +271,31 @@ class _Parser:
         if not self._match(char):
             raise IllegalArgument(f"expected '{char}' at position {self.at}")
 
-    def _union(self) -> _Node:
+    def _union(self) -> Any:
         first = self._intersection()
-        return _joined("|", first, self._union()) if self._match("|") else first
+        return self.make.joined("|", first, self._union()) if self._match("|") else first
 
-    def _intersection(self) -> _Node:
+    def _intersection(self) -> Any:
         first = self._concatenation()
         if self.flags & _INTERSECTION and self._match("&"):
-            return _joined("&", first, self._intersection())
+            return self.make.joined("&", first, self._intersection())
         return first
 
-    def _concatenation(self) -> _Node:
+    def _concatenation(self) -> Any:
         tree = self._repetition()
         ends = ")|&" if self.flags & _INTERSECTION else ")|"
         while self.at < len(self.text) and not self._peek(ends):
-            tree = _joined(".", tree, self._repetition())
+            tree = self.make.joined(".", tree, self._repetition())
         return tree
 
-    def _repetition(self) -> _Node:
+    def _repetition(self) -> Any:
         tree = self._complement()
         while self._peek("?*+{"):
             char = self._next()
             low, high = {"?": (0, 1), "*": (0, None), "+": (1, None)}.get(char) or self._bounds()
             if self.has_classes and high is not None and high < low:
                 raise IllegalArgument(f"invalid repetition range(out of order): {low}..{high}")
-            tree = _repeated(tree, low, high)
+            tree = self.make.repeated(tree, low, high)
         return tree
 
     def _bounds(self) -> tuple[int, int | None]:
@@ -266,32 +314,32 @@ class _Parser:
             self.at += 1
         return self.text[start : self.at]
 
-    def _complement(self) -> _Node:
+    def _complement(self) -> Any:
         if self.flags & _COMPLEMENT and self._match("~"):
-            return _Not(self._complement())
+            return self.make.complement(self._complement())
         return self._class()
 
-    def _class(self) -> _Node:
+    def _class(self) -> Any:
         if not self._match("["):
             return self._simple()
-        negated = "^" if self._match("^") else ""
+        negated = self._match("^")
         parts = [self._member()]
         while self.at < len(self.text) and not self._peek("]"):
             parts.append(self._member())
         self._expect("]")
-        return _Regular(f"[{negated}{''.join(parts)}]")
+        return self.make.chars(parts, negated=negated)
 
-    def _member(self) -> str:
+    def _member(self) -> tuple[str, str] | str:
         kind = self._kind()
         if kind is not None:
             return kind
         first = self._char()
         if not self._match("-"):
-            return re.escape(first)
+            return first, first
         last = self._char()
         if first > last:
             raise IllegalArgument(f"invalid range: from ({ord(first)}) cannot be > to ({ord(last)})")
-        return f"{re.escape(first)}-{re.escape(last)}"
+        return first, last
 
     def _kind(self) -> str | None:
         """``\\d`` and its kin."""
@@ -301,31 +349,31 @@ class _Parser:
         if escaped not in "dDwWsS":
             raise IllegalArgument(f"invalid character class \\{ord(escaped)}")
         self.at += 2
-        return "\\" + escaped
+        return escaped
 
     def _char(self) -> str:
         self._match("\\")
         return self._next()
 
-    def _simple(self) -> _Node:
+    def _simple(self) -> Any:
         if self._match("."):
-            return _Regular(".")
+            return self.make.any_char()
         if self.flags & _EMPTY and self._match("#"):
-            return _Regular("(?!)")
+            return self.make.nothing()
         if self.flags & _ANYSTRING and self._match("@"):
-            return _Regular(".*")
+            return self.make.any_text()
         if self._match('"'):
-            return _Regular(re.escape(self._until('"')))
+            return self.make.text(self._until('"'))
         if self._match("("):
             if self._match(")"):
-                return _Regular("")
+                return self.make.text("")
             tree = self._union()
             self._expect(")")
-            return _Regular(f"(?:{tree.pattern})") if isinstance(tree, _Regular) else tree
+            return self.make.grouped(tree)
         if self.flags & (_AUTOMATON | _INTERVAL) and self._match("<"):
             return self._interval(self._until(">"))
         kind = self._kind()
-        return _Regular(kind if kind is not None else re.escape(self._char()))
+        return self.make.kind(kind) if kind is not None else self.make.text(self._char())
 
     def _until(self, end: str) -> str:
         start = self.at
@@ -334,7 +382,7 @@ class _Parser:
         self._expect(end)
         return self.text[start : self.at - 1]
 
-    def _interval(self, inner: str) -> _Node:
+    def _interval(self, inner: str) -> Any:
         low, dash, high = inner.partition("-")
         if not dash:
             if not self.flags & _AUTOMATON:
@@ -344,7 +392,11 @@ class _Parser:
             raise IllegalArgument(f"illegal identifier at position {self.at - 1}")
         if not (low.isascii() and low.isdigit() and high.isascii() and high.isdigit()):
             raise IllegalArgument(f"interval syntax error at position {self.at - 1}", cause=self._no_number(low, high))
-        return _Regular(_numbers(low, high))
+        return self._made_numbers(low, high)
+
+    def _made_numbers(self, low: str, high: str) -> Any:
+        texts, has_zeros = _numbers(low, high)
+        return self.make.numbers(texts, has_zeros=has_zeros)
 
     def _no_number(self, low: str, high: str) -> NumberFormat | None:
         """Newer versions tell what of an interval is no number."""
@@ -356,22 +408,10 @@ class _Parser:
         return NumberFormat(f'For input string: "{bad}"')
 
 
-def _repeated(tree: _Node, low: int, high: int | None) -> _Node:
-    if high is not None and high < low:
-        return _Regular("(?!)")
-    if isinstance(tree, _Regular):
-        return _Regular(f"(?:{tree.pattern}){{{low},{'' if high is None else high}}}")
-    return _Repeat(tree, low, high)
-
-
-def _numbers(low: str, high: str) -> str:
-    """All numbers of an interval; with leading zeros where both ends have the same length, or with any number of them."""
+def _numbers(low: str, high: str) -> tuple[list[str], bool]:
+    """All numbers of an interval, and whether any number of zeros may lead them: where both ends have the same length, they have it too."""
     first, last = sorted((int(low), int(high)))
     if last - first > _MOST_NUMBERS:
         raise Unsupported(f"regular expression intervals of more than {_MOST_NUMBERS} numbers")
     width = len(low) if len(low) == len(high) else 0
-    return (
-        "(?:"
-        + "|".join(f"0*{number}" if not width else f"{number:0{width}d}" for number in range(first, last + 1))
-        + ")"
-    )
+    return [f"{number:0{width}d}" if width else str(number) for number in range(first, last + 1)], not width

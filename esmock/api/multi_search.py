@@ -108,6 +108,7 @@ def call_of(request: Request, header: bytes, line: bytes) -> SearchCall:
     call.request.uses_dfs = call.search_type == "dfs_query_then_fetch"
     if call.total_as_int and "track_total_hits" not in call.body:
         call.request.track_total_hits = TRACK_ALL
+    call.request.total_as_int = bool(call.total_as_int)
     call.request.scores_named_queries = bool(request.params.get("include_named_queries_score"))
     return call
 

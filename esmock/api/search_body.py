@@ -88,6 +88,7 @@ def search_call(request: Request, body: Json) -> SearchCall:
         parsed.given = {**(body or {}), **overlay}
     parsed.batched_reduce_size = request.params.get("batched_reduce_size") or parsed.batched_reduce_size
     parsed.pre_filter_shard_size = request.params.get("pre_filter_shard_size")
+    parsed.total_as_int = bool(request.param("rest_total_hits_as_int"))
     parsed.scores_named_queries = bool(request.params.get("include_named_queries_score"))
     call = SearchCall(
         names=request.part_list("index"),

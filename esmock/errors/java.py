@@ -73,6 +73,10 @@ class RuntimeError_(JavaError):
     type = "runtime_exception"
 
 
+class Execution(JavaError):
+    package = "java.util.concurrent"
+
+
 class Certificate(JavaError):
     package = "java.security.cert"
 

@@ -207,7 +207,7 @@ def _reduce(
         reduced = request.aggs.reduce_tree([one.aggregations for one in results], ctx)
     except ApiError as error:
         raise SearchPhaseExecution("fetch", "", listed(failures), cause=error) from None
-    return reduced, results_body(reduced, Rendering(request.behaviour, environment.typed_keys))
+    return reduced, results_body(reduced, Rendering(request.behaviour, environment.typed_keys, request.total_as_int))
 
 
 def _suggested(

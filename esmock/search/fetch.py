@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import IllegalArgument
+from esmock.errors import IllegalArgument, IllegalState
 from esmock.search.request import FetchSource, FieldAndFormat, SearchRequest
 from esmock.store.ignored import ignored_fields
 from esmock.xcontent import json_reader
@@ -207,7 +207,7 @@ def shown_source(doc: StoredDoc, mapping: Mapping, wanted: FetchSource, *, is_re
         return None
     if not (wanted.includes or wanted.excludes or own.source_includes or own.source_excludes):
         return RawJson(doc.visible_source)
-    tree = json_reader.parse_stored(doc.visible_source if own.is_synthetic else doc.source)
+    tree = json_reader.parse_stored(doc.visible_source if own.is_synthetic else doc.readable)
     streamed = own.behaviour.source_streamed
     if not streamed:
         # ES: 7.x reads the source into hash maps, and what it keeps into others
@@ -221,18 +221,32 @@ def shown_source(doc: StoredDoc, mapping: Mapping, wanted: FetchSource, *, is_re
 
 
 def nested_source(doc: StoredDoc, segment: Any, at: int, wanted: FetchSource) -> Json:
-    """The part of the source that a nested object is; filters name full paths."""
+    """The part of the source that a nested object is; filters name full paths. Raises IllegalState where reads do not show it."""
     own = doc.mapping
     if not own.source_enabled:
         return None
     from esmock.mapping.values import wrapped_at
 
+    if doc.told is not None or own.source_includes or own.source_excludes:
+        _check_shown(doc, segment.path)
     tree = wrapped_at(segment.sources()[at], segment.path)
     tree = filter_source(tree, own.source_includes, own.source_excludes)
     tree = filter_source(tree, wanted.includes, wanted.excludes, streamed=False)
     for part in segment.path.split("."):
         tree = tree.get(part, {}) if isinstance(tree, dict) else {}
     return tree if own.behaviour.source_streamed else hash_ordered(tree)
+
+
+def _check_shown(doc: StoredDoc, path: str) -> None:
+    """Raises IllegalState for a path whose objects the source does not show; it is told by the part that is missing."""
+    from esmock.mapping.values import raw_values
+
+    tree, known = json_reader.parse_stored(doc.visible_source), doc.mapping.nested_paths
+    above = ""
+    for outer in sorted(one for one in known if path == one or path.startswith(one + ".")):
+        if not raw_values(tree, outer):
+            raise IllegalState(doc.mapping.behaviour.no_nested_source.format(path=outer[len(above) :]))
+        above = outer + "."
 
 
 def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: FetchedHit) -> None:

@@ -12,8 +12,12 @@ if TYPE_CHECKING:
 Json = Any
 
 
-def hit(one: FetchedHit, *, typed: bool) -> dict[str, Json]:
-    """One hit."""
+def hit(one: FetchedHit, *, typed: bool, total_as_int: bool = False) -> dict[str, Json]:
+    """One hit.
+
+    Args:
+        total_as_int: totals of its inner hits are numbers (``rest_total_hits_as_int``).
+    """
     out: dict[str, Json] = {}
     if one.shard is not None:
         out["_shard"], out["_node"] = one.shard, one.node
@@ -52,14 +56,14 @@ def hit(one: FetchedHit, *, typed: bool) -> dict[str, Json]:
     if one.explanation is not None:
         out["_explanation"] = one.explanation
     if one.inner_hits:
-        out["inner_hits"] = {name: {"hits": inner(page, typed=typed)} for name, page in one.inner_hits.items()}
+        out["inner_hits"] = {name: {"hits": inner(page, typed, total_as_int)} for name, page in one.inner_hits.items()}
     return out
 
 
-def inner(page: Any, *, typed: bool) -> dict[str, Json]:
+def inner(page: Any, typed: bool, total_as_int: bool) -> dict[str, Json]:
     """``hits`` of inner hits."""
     return {
-        "total": {"value": page.total, "relation": page.relation},
+        "total": page.total if total_as_int else {"value": page.total, "relation": page.relation},
         "max_score": None if page.max_score is None else F32(page.max_score),
-        "hits": [hit(one, typed=typed) for one in page.hits],
+        "hits": [hit(one, typed=typed, total_as_int=total_as_int) for one in page.hits],
     }

@@ -77,6 +77,8 @@ class SearchRequest:
     seq_no_primary_term: bool = False
     explain: bool = False
     scores_named_queries: bool = False
+    total_as_int: bool = False
+    """Totals of hits in aggregations are numbers."""
     track_scores: bool = False
     track_total_hits: int = TRACK_DEFAULT
     terminate_after: int = 0

@@ -26,7 +26,7 @@ def body(
 
     Args:
         typed: hits carry ``_type``.
-        total_as_int: ``hits.total`` is a number (``rest_total_hits_as_int``).
+        total_as_int: every total of hits is a number (``rest_total_hits_as_int``).
     """
     out: dict[str, Json] = {}
     if result.scroll_id is not None:
@@ -89,5 +89,5 @@ def hits(result: SearchResult, *, typed: bool, total_as_int: bool = False) -> di
     elif result.total is not None:
         out["total"] = {"value": result.total, "relation": result.relation}
     out["max_score"] = None if result.max_score is None else F32(result.max_score)
-    out["hits"] = [hit(one, typed=typed) for one in result.hits]
+    out["hits"] = [hit(one, typed=typed, total_as_int=total_as_int) for one in result.hits]
     return out

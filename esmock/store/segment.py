@@ -28,7 +28,7 @@ class StoredDoc(NamedTuple):
     """One version of a document.
 
     Attributes:
-        source: bytes as sent.
+        source: bytes as sent, from which the document is indexed.
         mapping: the snapshot it was indexed under; fields mapped later do not hold it.
     """
 
@@ -39,6 +39,13 @@ class StoredDoc(NamedTuple):
     primary_term: int
     version: int
     mapping: Mapping
+    told: bytes | None = None
+    """The source as some may read it, where they may read less than what is indexed."""
+
+    @property
+    def readable(self) -> bytes:
+        """The source as it may be read."""
+        return self.source if self.told is None else self.told
 
     @property
     def visible_source(self) -> bytes:
@@ -47,10 +54,10 @@ class StoredDoc(NamedTuple):
         if mapping.is_synthetic:
             from esmock.mapping.synthetic import synthetic_source
 
-            return synthetic_source(mapping, self.source)
+            return synthetic_source(mapping, self.readable)
         if not mapping.source_includes and not mapping.source_excludes:
-            return self.source
-        tree = json_reader.parse_stored(self.source)
+            return self.readable
+        tree = json_reader.parse_stored(self.readable)
         return json_writer.dumps(filter_source(tree, mapping.source_includes, mapping.source_excludes, streamed=mapping.behaviour.source_streamed))
 
 

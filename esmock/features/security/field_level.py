@@ -11,10 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from esmock.errors import Execution, IllegalArgument, Security
+from esmock.features.security.name_pattern import check_expression, covers_all
+from esmock.mapping.values import raw_values, wrapped_at
 from esmock.store.reader import Reader
 from esmock.store.segment import Segment, StoredDoc
 from esmock.xcontent import json_reader, json_writer
+from esmock.xcontent.java_order import hash_ordered
 from esmock.xcontent.source_filter import filter_source
+
+
+_METADATA = "_*"
+"""Fields that every document has are granted with any others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +30,8 @@ class FieldGrant:
     """``field_security`` of a role: patterns of fields that may be seen, but for others."""
 
     grant: tuple[str, ...] = ("*",)
-    excepted: tuple[str, ...] = ()
+    excepted: tuple[str, ...] | None = None
+    """None: nothing was said of them."""
 
     @property
     def is_total(self) -> bool:
@@ -31,7 +40,21 @@ class FieldGrant:
 
     def body(self) -> dict[str, list[str]]:
         """As roles show it."""
-        return {"grant": list(self.grant), **({"except": list(self.excepted)} if self.excepted else {})}
+        return {"grant": list(self.grant), **({} if self.excepted is None else {"except": list(self.excepted)})}
+
+    def check(self) -> None:
+        """Raises Security where what is excepted is not granted before, and for an expression that does not end."""
+        try:
+            for pattern in (*self.grant, *(self.excepted or ())):
+                check_expression(pattern)
+        except IllegalArgument as error:
+            cause = Execution(f"java.lang.IllegalArgumentException: {error.reason}", cause=error)
+            raise Security("unable to compute field permissions", cause=cause) from None
+        if "*" not in self.grant and self.excepted and not covers_all((*self.grant, _METADATA), self.excepted):
+            excepted, granted = ",".join(self.excepted), ",".join(self.grant)
+            raise Security(
+                f"Exceptions for field permissions must be a subset of the granted fields but {excepted} is not a subset of {granted}"
+            )
 
 
 FieldGrants = tuple[tuple[FieldGrant, ...], ...]
@@ -39,12 +62,44 @@ FieldGrants = tuple[tuple[FieldGrant, ...], ...]
 
 
 def shown(doc: StoredDoc, groups: FieldGrants) -> StoredDoc:
-    """A document as somebody sees it who holds the grants."""
+    """A document as somebody sees it who holds the grants: its nested objects are there, be there nothing left of them."""
     tree = json_reader.parse_stored(doc.source)
+    left = _left(tree, groups)
+    told = json_writer.dumps(left)
+    if not doc.mapping.nested_paths:
+        return doc._replace(source=told)
+    _add_objects(left, tree, groups, sorted(doc.mapping.nested_paths))
+    return doc._replace(source=json_writer.dumps(left), told=told)
+
+
+def _add_objects(left: dict[str, Any], tree: dict[str, Any], groups: FieldGrants, paths: Sequence[str]) -> None:
+    """Put what is left of each nested object of a tree in its place."""
+    for path in paths:
+        inner = [one for one in paths if one.startswith(path + ".")]
+        if any(path.startswith(one + ".") for one in paths) or not raw_values(tree, path):
+            continue
+        objects = []
+        for one in raw_values(tree, path):
+            whole = wrapped_at(one, path)
+            part = _left(whole, groups)
+            _add_objects(part, whole, groups, inner)
+            objects += raw_values(part, path) or [{}]
+        *way, last = path.split(".")
+        place: Any = left
+        for name in way:
+            place = place.setdefault(name, {})
+            if not isinstance(place, dict):
+                break
+        else:
+            place[last] = objects
+
+
+def _left(tree: dict[str, Any], groups: FieldGrants) -> dict[str, Any]:
+    """What the grants leave of a source."""
     for group in groups:
-        parts = [filter_source(tree, one.grant, one.excepted, streamed=False) if one.grant else {} for one in group]
-        tree = _pruned(parts[0] if len(parts) == 1 else _joined(tree, parts))
-    return doc._replace(source=json_writer.dumps(tree))
+        parts = [filter_source(tree, one.grant, one.excepted or (), streamed=False) if one.grant else {} for one in group]
+        tree = _pruned(parts[0] if len(parts) == 1 else hash_ordered(_joined(tree, parts)))
+    return tree
 
 
 def _pruned(tree: dict[str, Any]) -> dict[str, Any]:

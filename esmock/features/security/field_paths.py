@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.features.security.role import name_matches
+from esmock.features.security.name_pattern import name_matches
 
 if TYPE_CHECKING:
     from esmock.features.security.field_level import FieldGrants
@@ -17,7 +17,7 @@ def grants_path(path: str, groups: FieldGrants) -> bool:
         return any(name_matches(one, path) for one in patterns)
 
     return all(
-        any((path.startswith("_") or matches(one.grant)) and not matches(one.excepted) for one in group) for group in groups
+        any((path.startswith("_") or matches(one.grant)) and not matches(one.excepted or ()) for one in group) for group in groups
     )
 
 

@@ -34,10 +34,13 @@ if TYPE_CHECKING:
 
 NOTHING = "*,-*"
 SEARCH = "indices:data/read/search"
+SEARCH_TEMPLATE = "indices:data/read/search/template"
 Denial = tuple[str, Security]
 """What is refused of a document that a shard should read: the index of the shard, and why."""
 _BULK_ALL = "indices:data/write/bulk"
 _BULK = "indices:data/write/bulk[s]"
+_CREATE = "indices:admin/create"
+"""What makes the index of an update that is no item of a bulk."""
 _WRITES = {
     "index": "indices:data/write/index:op_type/index",
     "create": "indices:data/write/index:op_type/create",
@@ -49,7 +52,7 @@ _READS = MappingProxyType(
     {
         **dict.fromkeys(
             (
-                "indices:data/read/msearch", "indices:data/read/msearch/template", "indices:data/read/search/template",
+                "indices:data/read/msearch", "indices:data/read/msearch/template", SEARCH_TEMPLATE,
                 "indices:data/read/async_search/submit", "indices:data/read/rank_eval",
             ),
             SEARCH,
@@ -120,7 +123,8 @@ class SecurityGate:
         if not self._who.permits(_BULK_ALL):
             raise self.denied(_BULK_ALL)
         if not self._cluster.exists(name) and (write.op != "delete" or write.version_type != "internal"):
-            self.permit(self._cluster.behaviour.auto_create_action, name)
+            is_update = write.op == "update" and write.is_alone
+            self.permit(_CREATE if is_update else self._cluster.behaviour.auto_create_action, name)
 
     def permit_write(self, write: WriteRequest) -> None:
         """Ask for the bulk on the shard of its index and for the write itself, in this order."""
@@ -259,7 +263,8 @@ class SecurityGate:
         Raises:
             Security: 400, 403.
         """
-        names = [(concrete_name(self._cluster, name), new) for names, new in added for name in self._meant(names)]
+        meant = ((concrete_name(self._cluster, name), new) for names, new in added for name in self._meant(names))
+        names = [(name, new) for name, new in meant if self._cluster.exists(name)]
         if any(self._shows_part(name) for name, _ in names):
             raise _refused(partly)
         if any(not self._who.has_no_more(other, name) for name, new in names for other in new):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from esmock.errors import ApiError, IllegalArgument, IndexNotFound, RoleRestriction, Security
 from esmock.features.security.authentication import Authentication, Authenticator
 from esmock.features.security.denial import denied
-from esmock.features.security.gate import NOTHING, REMOTE, SecurityGate
+from esmock.features.security.gate import NOTHING, REMOTE, SEARCH, SEARCH_TEMPLATE, SecurityGate
 from esmock.features.security.jwt import JwtRealm
 from esmock.features.security.privileges import is_cluster_action
 from esmock.features.security.token import is_refresh
@@ -229,7 +229,7 @@ class Guard:
             return False
         names, aliases = _named(request)
         if action not in REMOTE and not who.permits(action):
-            raise denied(who, action, self.state, self._behaviour, indices=self._told(request, names, aliases))
+            raise denied(who, action, self.state, self._behaviour, indices=self._told(request, action, names))
         self._cluster.gate = gate = SecurityGate(self._cluster, who, self.state, action, request.warn)
         if endpoint.name in _CHANGES_ALIASES:
             if wildcards := [name for name in names if "*" in name]:
@@ -239,7 +239,7 @@ class Guard:
         elif endpoint.name in _RESIZES:
             gate.require_all(action, names)
             gate.check_new_names([(names, request.part_list("target"))], _RESIZE_PARTLY, _RESIZE_MORE)
-        if endpoint.name in _NAMES_WITHIN or part is None or _is_kept(request):
+        if endpoint.name in _NAMES_WITHIN or part is None or self._is_of_several(request, action) or _is_kept(request):
             if not who.permits(action):
                 raise denied(who, action, self.state, self._behaviour)
             return False
@@ -301,8 +301,10 @@ class Guard:
                 return (("cluster:monitor/settings",),)
             case name if name in _BEGUN:
                 return ()
-            case "search_template" | "async_search.submit":
-                return (("indices:data/read/search",),)
+            case "search_template":
+                return ((SEARCH_TEMPLATE,), (SEARCH,))
+            case "async_search.submit":
+                return ((SEARCH,),)
             case "cat.nodes" if eight:
                 return ((endpoint.action, *endpoint.then),)
             case "cat.indices" if eight:
@@ -317,9 +319,13 @@ class Guard:
                 return (("cluster:monitor/state",),)
         return tuple((one,) for one in (endpoint.action, *endpoint.then))
 
-    def _told(self, request: Request, names: list[str], aliases: list[str]) -> list[str]:
+    def _is_of_several(self, request: Request, action: str) -> bool:
+        """Whether an action is one of requests with indices of their own, which are not looked at yet."""
+        return request.endpoint.name in _MULTIPLE or (action == SEARCH_TEMPLATE and self._behaviour.major < 8)
+
+    def _told(self, request: Request, action: str, names: list[str]) -> list[str]:
         """Names of indices that a denial tells where the action is allowed nowhere."""
-        if not self._behaviour.denial_tells_all_indices or request.endpoint.name in _MULTIPLE:
+        if not self._behaviour.denial_tells_all_indices or self._is_of_several(request, action):
             return []
         return hash_order(dict.fromkeys(names))
 

@@ -11,7 +11,6 @@ from esmock.features.security.authentication import Authentication
 from esmock.features.security.body import require_object, unexpected
 from esmock.features.security.privileges import (
     Privilege,
-    cluster_privilege,
     known_cluster_privilege,
     known_index_privilege,
 )
@@ -134,8 +133,8 @@ def _has(who: Authentication, asked: Any) -> bool:
 
 
 def _cluster(permission: Permission, wanted: Privilege) -> bool:
-    held = [cluster_privilege(name) for role in permission.roles for name in role.cluster]
-    return bool(held) and wanted.is_within(*(one for one in held if one is not None))
+    held = [one for role in permission.roles for one in role.held()]
+    return bool(held) and wanted.is_within(*held)
 
 
 def _index(permission: Permission, wanted: Privilege, index: str) -> bool:

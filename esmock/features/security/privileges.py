@@ -17,6 +17,8 @@ from esmock.features.security.privilege_names import cluster_names, index_names
 if TYPE_CHECKING:
     from esmock.version import Behaviour
 
+    _Before = tuple[tuple[tuple[int, int], Mapping[str, "Privilege"]], ...]
+
 _TEMPLATES = ("indices:admin/template/*", "indices:admin/index_template/*")
 _SECURITY = "cluster:admin/xpack/security/"
 _ROLLUP_CAPS = "indices:data/read/xpack/rollup/get/index/caps*"
@@ -223,8 +225,23 @@ INDEX: Mapping[str, Privilege] = _table(
 )  # fmt: skip
 
 
-_SEVEN: Mapping[str, Privilege] = _table({"read": ("indices:data/read/*",)}, {})
-"""Index privileges that were less before 8.0. Source: answers of 7.17.29."""
+_CLUSTER_BEFORE = (
+    (
+        (7, 17),
+        _table(
+            {
+                "monitor": ("cluster:monitor/*",),
+                "manage_saml": (_SECURITY + "saml/*", _SECURITY + "token/invalidate", _SECURITY + "token/refresh"),
+            },
+            {},
+        ),
+    ),
+)
+_INDEX_BEFORE = (
+    ((7, 17), _table({"manage_follow_index": ("indices:admin/xpack/ccr/*", "indices:admin/close*")}, {})),
+    ((8, 0), _table({"read": ("indices:data/read/*",)}, {})),
+)
+"""Privileges that were less before some version. Source: answers of 6.8.23 and 7.17.29; elastic/elasticsearch pull request 82046."""
 
 
 @functools.lru_cache(1024)
@@ -237,23 +254,37 @@ def is_cluster_action(action: str) -> bool:
 def granting(action: str, behaviour: Behaviour) -> tuple[str, ...]:
     """Names of the privileges that grant an action, in a version, the narrowest first."""
     if is_cluster_action(action):
-        return tuple(name for name in cluster_names(behaviour) if CLUSTER[name].grants(action))
-    return tuple(name for name in index_names(behaviour) if _of_version(name, behaviour).grants(action))
+        return tuple(name for name in cluster_names(behaviour) if _cluster_of(behaviour)[name].grants(action))
+    return tuple(name for name in index_names(behaviour) if _index_of(behaviour)[name].grants(action))
 
 
-def _of_version(name: str, behaviour: Behaviour) -> Privilege:
-    return _SEVEN[name] if behaviour.major < 8 and name in _SEVEN else INDEX[name]
+@functools.lru_cache(8)
+def _cluster_of(behaviour: Behaviour) -> Mapping[str, Privilege]:
+    return _of_version(CLUSTER, _CLUSTER_BEFORE, behaviour)
 
 
-def cluster_privilege(name: str) -> Privilege | None:
-    """A cluster privilege by name, or the action pattern that it is; None for neither."""
-    return _by_name(CLUSTER, name, ("cluster:", "indices:admin/template/", "indices:admin/index_template/"))
+@functools.lru_cache(8)
+def _index_of(behaviour: Behaviour) -> Mapping[str, Privilege]:
+    return _of_version(INDEX, _INDEX_BEFORE, behaviour)
+
+
+def _of_version(now: Mapping[str, Privilege], before: _Before, behaviour: Behaviour) -> Mapping[str, Privilege]:
+    """A table as it was in a version; what changed several times is as it was before the first change to come."""
+    found = dict(now)
+    for version, table in reversed(before):
+        if not behaviour.has(version):
+            found |= table
+    return found
+
+
+def cluster_privilege(name: str, behaviour: Behaviour) -> Privilege | None:
+    """A cluster privilege by name, as a version has it, or the action pattern that it is; None for neither."""
+    return _by_name(_cluster_of(behaviour), name, ("cluster:", "indices:admin/template/", "indices:admin/index_template/"))
 
 
 def index_privilege(name: str, behaviour: Behaviour) -> Privilege | None:
     """An index privilege by name, as a version has it, or the action pattern that it is; None for neither."""
-    found = _by_name(INDEX, name, ("indices:", "internal:"))
-    return found if found is None or found.name not in INDEX else _of_version(found.name, behaviour)
+    return _by_name(_index_of(behaviour), name, ("indices:", "internal:"))
 
 
 def _by_name(table: Mapping[str, Privilege], name: str, prefixes: tuple[str, ...]) -> Privilege | None:
@@ -266,7 +297,7 @@ def _by_name(table: Mapping[str, Privilege], name: str, prefixes: tuple[str, ...
 def known_cluster_privilege(name: str, behaviour: Behaviour) -> Privilege:
     """The same for what users write. Raises IllegalArgument for a name that the version does not know."""
     names = cluster_names(behaviour)
-    found = cluster_privilege(name)
+    found = cluster_privilege(name, behaviour)
     if found is None or (found.name in CLUSTER and found.name not in names):
         raise IllegalArgument(
             f"unknown cluster privilege [{name}]. a privilege must be either one of the predefined cluster privilege names "

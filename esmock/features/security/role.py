@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import functools
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from esmock.errors import IllegalArgument
 from esmock.features.security.field_level import FieldGrant
+from esmock.features.security.name_pattern import check_expression, covers_all, is_plain, name_matches
 from esmock.features.security.privileges import (
     Privilege,
     cluster_privilege,
@@ -35,38 +34,6 @@ _FURTHER = (_TRANSIENT, "global", "remote_indices", "remote_cluster", "restricti
 _MAPPING_PRIVILEGES = ("create", "create_doc", "index", "write")
 
 
-def name_matches(pattern: str, name: str) -> bool:
-    """Whether a name is of a pattern: with ``*``, or a Lucene regular expression between slashes."""
-    if len(pattern) > 1 and pattern.startswith("/") and pattern.endswith("/"):
-        return _expression(pattern[1:-1])(name)
-    return matches((pattern,), name)
-
-
-def _is_within(wanted: str, pattern: str) -> bool:
-    """Whether all names of a pattern are of another; for what is between, samples of the other's own letters stand."""
-    if "*" not in wanted or not pattern.startswith("/"):
-        return name_matches(pattern, wanted)
-    words = re.findall(r"[\w.-]+", pattern)
-    ends = {word[at:] for word in words for at in range(len(word) + 1)} | {"", "\0"}
-    return all(name_matches(pattern, wanted.replace("*", end)) for end in ends)
-
-
-def is_broken_expression(pattern: str) -> bool:
-    """Whether a pattern begins as an expression and does not end as one."""
-    return pattern.startswith("/") and (len(pattern) < 2 or not pattern.endswith("/"))
-
-
-@functools.lru_cache(256)
-def _expression(text: str) -> Callable[[str], bool]:
-    """What a Lucene regular expression matches; as a whole it may be a complement. Raises IllegalArgument for a bad one."""
-    from esmock.analysis.lucene_regex import compile_regex
-
-    if text.startswith("~(") and text.endswith(")"):
-        inner = compile_regex(text[2:-1])
-        return lambda name: not inner(name)
-    return compile_regex(text)
-
-
 @dataclass(frozen=True, slots=True)
 class IndexGrant:
     """Privileges on the indices of some patterns."""
@@ -82,6 +49,11 @@ class IndexGrant:
     def is_partial(self) -> bool:
         """Whether it is about some documents or fields only."""
         return self.query is not None or self.limits is not None
+
+    @property
+    def is_denial(self) -> bool:
+        """Whether it grants nothing and says so, which 8.x leaves out. Source: answers of 7.17.29 and 8.19.21 to get user privileges."""
+        return self.privileges == ("none",) and self.behaviour.major >= 8
 
     @property
     def limits(self) -> FieldGrant | None:
@@ -129,6 +101,7 @@ class Role:
     metadata: Json = field(default_factory=dict)
     more: Json = field(default_factory=dict)
     """What else is kept of it: ``global``, and of later versions ``remote_indices``, ``remote_cluster``, ``restriction``, ``description``."""
+    _held: tuple[Privilege, ...] = ()
 
     @classmethod
     def parse(cls, name: str, body: Json, behaviour: Behaviour, *, of_key: bool = False) -> Role:
@@ -177,9 +150,16 @@ class Role:
         )
         applications = tuple(body.get("applications") or ())
         more = {key: copy_plain(body[key]) for key in _FURTHER if body.get(key) or (key == _TRANSIENT and key in body)}
+        cluster = _words(body.get("cluster"))
+        held = (cluster_privilege(one, behaviour) for one in cluster)
         return cls(
-            name, _words(body.get("cluster")), indices, applications, _words(body.get("run_as")), body.get("metadata") or {}, more
-        )
+            name, cluster, indices, applications, _words(body.get("run_as")), body.get("metadata") or {}, more,
+            tuple(one for one in held if one is not None),
+        )  # fmt: skip
+
+    def held(self) -> tuple[Privilege, ...]:
+        """The privileges on the cluster that its names mean, as its version has them."""
+        return self._held
 
     def body(self) -> dict[str, Json]:
         """As the get roles API shows it."""
@@ -207,7 +187,7 @@ def _text(query: Json) -> str | None:
 def _fields(body: Json) -> FieldGrant | None:
     if body is None:
         return None
-    return FieldGrant(_words(body["grant"]) if "grant" in body else ("*",), _words(body.get("except")))
+    return FieldGrant(_words(body["grant"]) if "grant" in body else ("*",), _words(body["except"]) if "except" in body else None)
 
 
 def _words(value: Json) -> tuple[str, ...]:
@@ -256,8 +236,8 @@ class IndexGroup(NamedTuple):
         return self.grants[0].covers(index)
 
     def covers_pattern(self, wanted: str) -> bool:
-        """Whether the group is about all that a pattern means, as far as names tell that its own expressions tell apart."""
-        return wanted in self.names or any(_is_within(wanted, name) for name in self.names)
+        """Whether the group is about all that a pattern means."""
+        return self.covers(wanted) if is_plain(wanted) else covers_all(self.names, (wanted,))
 
     def grants_action(self, action: str) -> bool:
         """Whether the action is one of its privileges'."""
@@ -280,12 +260,7 @@ class Permission:
         for role in self.roles:
             resources = [one for entry in role.applications for one in entry["resources"]]
             for pattern in (*resources, *role.run_as, *(name for grant in role.indices for name in grant.names)):
-                if is_broken_expression(pattern):
-                    raise IllegalArgument(
-                        f"invalid pattern [{pattern}]. patterns starting with '/' indicate regular expression pattern and"
-                        " therefore must also end with '/'. other patterns (those that do not start with '/') will be treated"
-                        " as simple wildcard patterns"
-                    )
+                check_expression(pattern)
 
     def permits_cluster(self, action: str, *, own: bool = True) -> bool:
         """Whether a cluster action is allowed.
@@ -294,10 +269,7 @@ class Permission:
             own: whether it is about what belongs to the user himself.
         """
         return any(
-            one.grants(action)
-            for role in self.roles
-            for name in role.cluster
-            if (own or name != "manage_own_api_key") and (one := cluster_privilege(name)) is not None
+            one.grants(action) for role in self.roles for one in role.held() if own or one.name != "manage_own_api_key"
         )
 
     def manages(self, applications: Iterable[str]) -> bool:
@@ -355,7 +327,7 @@ class Permission:
         """The grants on indices, those on the same names together."""
         if not self._joined:
             found: dict[tuple[frozenset[str], bool], list[IndexGrant]] = {}
-            for grant in (grant for role in self.roles for grant in role.indices):
+            for grant in (grant for role in self.roles for grant in role.indices if not grant.is_denial):
                 found.setdefault((frozenset(grant.names), grant.allow_restricted), []).append(grant)
             self._joined.extend(IndexGroup(tuple(grants)) for grants in found.values())
         return self._joined

@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ElasticsearchParse, IllegalArgument, Validation, XContentParse
+from esmock.errors import ElasticsearchParse, IllegalArgument, Security, Validation, XContentParse
 from esmock.features.security.application_privilege import bad_application, bad_privilege
 from esmock.features.security.body import bad_name, kind, string_list, typed, unexpected
+from esmock.features.security.field_level import FieldGrant
 from esmock.xcontent import json_writer
 from esmock.xcontent.located import NeedsPositions, at_end, at_name, copy_plain, standing
 
@@ -92,8 +93,12 @@ def _array(what: str, field: str, value: Json) -> list[dict[str, Json]]:
 
 
 def _missing(what: str, key: str, entry: Json) -> ElasticsearchParse:
-    """The error of an object that lacks a key; a parser around it tells that it stood at the object's end."""
-    error = ElasticsearchParse(f"{what}. missing required [{key}] field")
+    """The error of an object that lacks a key."""
+    return _ended(ElasticsearchParse(f"{what}. missing required [{key}] field"), entry)
+
+
+def _ended(error: ElasticsearchParse, entry: Json) -> ElasticsearchParse:
+    """An error of an object; a parser around it tells that it stood at the object's end."""
     with contextlib.suppress(NeedsPositions):
         standing(error, at_end(entry))
     return error
@@ -179,7 +184,9 @@ def _index_entry(role: str, what: str, entry: dict[str, Json], *, is_remote: boo
             raise _missing(what, key, entry)
     fields = out.get("field_security")
     if fields is not None and "except" in fields and "grant" not in fields:
-        raise ElasticsearchParse(f"{what}. field_security requires grant if except is given")
+        raise _ended(ElasticsearchParse(f"{what}. field_security requires grant if except is given"), entry)
+    if fields and "grant" in fields:
+        _check_fields(role, fields, entry)
     if not out["privileges"]:
         raise IllegalArgument("indices privileges must define at least one privilege")
     return out
@@ -216,6 +223,14 @@ def _fields(role: str, what: str, value: Json) -> dict[str, tuple[str, ...]]:
         if key not in ("grant", "except"):
             raise ElasticsearchParse(f'{what}. "field_security" only accepts options grant and except, but got: {key}')
     return {key: in_role(role, one, key) for key, one in value.items()}
+
+
+def _check_fields(role: str, fields: dict[str, tuple[str, ...]], entry: Json) -> None:
+    try:
+        FieldGrant(fields["grant"], fields.get("except")).check()
+    except Security as error:
+        what = f"failed to parse indices privileges for role [{role}]"
+        raise _ended(ElasticsearchParse(f"{what} - {error.reason}", cause=error), entry) from None
 
 
 def read_applications(role: str, field: str, value: Json) -> list[dict[str, Json]]:

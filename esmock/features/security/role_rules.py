@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from esmock.features.security.role import name_matches
+from esmock.features.security.name_pattern import name_matches
 
 if TYPE_CHECKING:
     from esmock.features.security.user import SecurityState

@@ -42,7 +42,7 @@ def user_privileges(who: Authentication, behaviour: Behaviour) -> dict[str, Json
             {
                 "names": hash_order(dict.fromkeys(group.names)),
                 "privileges": sorted({name for grant in group.grants for name in grant.privileges}),
-                **({"field_security": [one.body() for one in group.fields]} if group.fields else {}),
+                **({"field_security": told} if (told := [one.body() for one in group.fields if one.grant]) else {}),
                 **({"query": list(group.queries)} if group.queries else {}),
                 "allow_restricted_indices": group.allow_restricted,
             }

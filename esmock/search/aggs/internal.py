@@ -104,6 +104,7 @@ class Rendering:
 
     behaviour: Behaviour
     typed_keys: bool = False
+    total_as_int: bool = False
 
 
 class Internal:

@@ -80,8 +80,9 @@ class TopHits(Internal):
         from esmock.xcontent.json_writer import F32
 
         best = None if self.max_score is None else F32(self.max_score)
-        total = {"value": self.total, "relation": "eq"}
-        listed = [hit(shown, typed=rendering.behaviour.major < 8) for _, shown in self.rows]
+        as_int, typed = rendering.total_as_int, rendering.behaviour.major < 8
+        total = self.total if as_int else {"value": self.total, "relation": "eq"}
+        listed = [hit(shown, typed=typed, total_as_int=as_int) for _, shown in self.rows]
         return {"hits": {"total": total, "max_score": best, "hits": listed}}
 
 

@@ -42,7 +42,7 @@ def published(shared_dir):
 
 def _grants(privileges, action):
     if is_cluster_action(action):
-        held = map(cluster_privilege, privileges.get("cluster", ()))
+        held = (cluster_privilege(name, behaviour("9.5.3")) for name in privileges.get("cluster", ()))
     else:
         held = (index_privilege(name, behaviour("9.5.3")) for name in privileges.get("index", ()))
     return any(one is not None and one.grants(action) for one in held)

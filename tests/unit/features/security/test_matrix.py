@@ -94,7 +94,6 @@ RULES: dict[str, Is] = {
     # what 7.x has changed: paths and actions
     "aliases are read by another action": six("/_aliases", "/_alias", "/logs-*/_alias", "/secret/_alias", "/_cat/aliases"),
     "cat indices asks for other things first": six("/_cat/indices"),
-    "monitor reads templates": six("/_template/one"),
     "a key is not looked for in the name of its sender": six("/_security/api_key"),
     "manage reads the capabilities of fields": six("/logs-1/_field_caps"),
     "the source of a document has a path of its own": six("/logs-1/_source"),
