@@ -191,7 +191,9 @@ class _Maker:
 
     @staticmethod
     def joined(operator: str, first: Language, second: Language) -> Language:
-        return {"|": either, "&": both, ".": joined}[operator](first, second)
+        if operator == "|":
+            return either(first, second)
+        return both(first, second) if operator == "&" else joined(first, second)
 
     @staticmethod
     def repeated(part: Language, low: int, high: int | None) -> Language:

@@ -27,7 +27,11 @@ _FLAGS = {
 _MOST_NUMBERS = 10_000
 _MOST_STATES = 10_000
 _COUNT = re.compile(r"\{(\d+)(?:,(\d*))?\}")
-KINDS = {"d": ("09",), "w": ("09", "AZ", "__", "az"), "s": ("  ", "\t\r")}
+KINDS = {
+    "d": (("0", "9"),),
+    "w": (("0", "9"), ("A", "Z"), ("_", "_"), ("a", "z")),
+    "s": ((" ", " "), ("\t", "\r")),
+}
 """The characters that ``\\d``, ``\\w`` and ``\\s`` stand for: first and last of each range."""
 
 

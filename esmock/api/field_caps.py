@@ -12,6 +12,7 @@ from esmock.api.query_body import read_query
 from esmock.api.request import Request, Response
 from esmock.errors import ActionRequestValidation, IllegalArgument
 from esmock.search.field_caps import FILTERS, FieldCapsRequest
+from esmock.state.blocks import closed_block
 from esmock.state.resolve import OPEN, by_name, resolve
 from esmock.xcontent.object_parser import Parser, custom, mapping
 from esmock.xcontent.value_reader import Key, Reading
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 endpoint = Endpoints()
 Json = Any
 _NO_FIELDS = "specified fields can't be null or empty"
-# ES: before 8.0 a closed index may be named, and has nothing to say
+# ES: before 8.0 a closed index may be named, and has nothing to say; 7.17.29 says that it is blocked
 OPTIONS = replace(OPEN, forbid_closed=False)
 
 
@@ -91,6 +92,9 @@ def field_caps(cluster: Cluster, request: Request) -> Response:
     body = request.parsed
     asked = _request(request, body)
     found = resolve(cluster, request.part_list("index"), request.indices_options(OPTIONS if cluster.behaviour.mapping_types else OPEN))
+    closed = [index for index in found if index.is_closed]
+    if closed and cluster.behaviour.has((7, 17)):
+        raise closed_block(closed)
     query = body.get("index_filter")
     kept = [
         index

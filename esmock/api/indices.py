@@ -43,7 +43,6 @@ Json = Any
 OPEN = IndicesOptions()
 OPEN_OR_NAMED = IndicesOptions(forbid_closed=False)
 LENIENT_OR_NAMED = IndicesOptions(ignore_unavailable=True, forbid_closed=False)
-OPEN_CLOSED = IndicesOptions(expand=("open", "closed"), forbid_closed=False)
 TO_CLOSE = IndicesOptions(forbid_closed=False, data_streams=False)
 TO_DELETE = IndicesOptions(
     expand=("open", "closed"), forbid_closed=False, allow_aliases=False, data_streams=False, selectors=False

@@ -19,14 +19,13 @@ from esmock.errors import (
     ApiError,
     IllegalArgument,
     IndexClosed,
-    IndexNotFound,
     QueryShard,
     Trace,
     Unsupported,
 )
 from esmock.state.create import own_analysis, token_scripts
 from esmock.state.data_streams import stream_of
-from esmock.state.resolve import glob, resolve, single
+from esmock.state.resolve import glob, resolve, single, unknown
 from esmock.xcontent import reading
 from esmock.xcontent import value_reader as values
 from esmock.xcontent.object_parser import Parser, custom, strings
@@ -169,7 +168,7 @@ def _check_there(cluster: Cluster, patterns: list[str], *, expands: bool) -> Non
     for position, one in enumerate(patterns):
         is_exclusion = one.startswith("-") and position > first
         if not (is_pattern[position] and expands) and not is_exclusion and not cluster.exists(one):
-            raise IndexNotFound("**" if one in ("*", "_all") else one)
+            raise unknown(cluster, "**" if one in ("*", "_all") else one, "index_or_alias")
 
 
 def _all_hidden(holders: list[Index], alias: str) -> bool:

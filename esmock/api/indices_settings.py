@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.api.acknowledgement import in_time
 from esmock.api.declare import Endpoints
-from esmock.api.indices import OPEN_CLOSED, TO_CLOSE, acknowledged
+from esmock.api.indices import OPEN_OR_NAMED, TO_CLOSE, acknowledged
 from esmock.api.indices_mapping import LOCAL, TO_PUT
 from esmock.api.params import INDICES_OPTIONS, MASTER_TIMEOUT, TIMEOUT, boolean
 from esmock.api.request import Request, Response, parser_map
@@ -44,7 +44,7 @@ Json = Any
 )
 def get_settings(cluster: Cluster, request: Request) -> Response:
     """Settings of indices."""
-    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN_CLOSED))
+    found = resolve(cluster, request.part_list("index"), request.indices_options(OPEN_OR_NAMED))
     check_blocks(cluster, found, "metadata_read")
     patterns = [glob(one) for one in request.part_list("name") if one != "_all"]
     if "_all" in request.part_list("name"):

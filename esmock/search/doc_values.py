@@ -63,7 +63,7 @@ def add_doc_values(wanted: Sequence[FieldAndFormat], hit: Hit, shard: ShardResul
         # ES: of a field that is named several times the last format counts
         asked = list({name: (name, found, form) for name, found, form in asked}.values())
     for name, found, form in asked:
-        if form == "use_field_mapping":
+        if form == "use_field_mapping" and shard.search.behaviour.major < 8:
             shard.search.warn(_MAPPED_FORMAT)
             form = None
         if found is not None:

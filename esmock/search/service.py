@@ -397,8 +397,8 @@ class Resources:
         return raw_values(parse_source(read.doc.source), str(lookup["path"]))
 
     def document(self, index: str, doc_id: str, routing: str | None = None) -> Any:
-        """A document (StoredDoc) of an index; None where either is not there."""
-        from esmock.errors import IndexNotFound
+        """A document (StoredDoc) of an index; None where either is not there, or the index is closed."""
+        from esmock.errors import IndexClosed, IndexNotFound
         from esmock.state.get import get_document
 
         gate = self._cluster.gate
@@ -406,7 +406,7 @@ class Resources:
             return None
         try:
             return get_document(self._cluster, index, doc_id, routing=routing).doc
-        except IndexNotFound:
+        except (IndexNotFound, IndexClosed):
             return None
 
     def document_version(self, index: str, doc_id: str, routing: str | None, version: int | None) -> Any:

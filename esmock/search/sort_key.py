@@ -79,22 +79,29 @@ class SortKey:
     def prepare(self, leaves: list[tuple[Any, np.ndarray, np.ndarray | None]]) -> None:
         """Told of the matching documents of all leaves, with their scores, before any key is asked for."""
 
+    def _metadata_kind(self) -> str | None:
+        """What a field that every mapping has is sorted as; None: the field is none of them."""
+        name, shard = self.sort.field, self.shard
+        if name == "_id":
+            from esmock.search.metadata_values import id_fielddata
+
+            id_fielddata(shard)
+        if name == "_id" or shard.identity(name) is not None:
+            self._refuse_numbers(name)
+            return "string"
+        has_versions = shard.behaviour.has(VERSION_COLUMN_SINCE)
+        if name == "_seq_no" or (name == "_version" and has_versions):
+            return "long"
+        if name in ("_source", "_field_names", "_version"):
+            raise IllegalArgument(not_supported(name, name))
+        return None
+
     def _field_kind(self) -> str:
         sort, shard = self.sort, self.shard
         if sort.values is not None:
             return "double"
-        if sort.field == "_id":
-            from esmock.search.metadata_values import id_fielddata
-
-            id_fielddata(shard)
-        if sort.field == "_id" or shard.identity(sort.field) is not None:
-            self._refuse_numbers(sort.field)
-            return "string"
-        has_versions = shard.behaviour.has(VERSION_COLUMN_SINCE)
-        if sort.field == "_seq_no" or (sort.field == "_version" and has_versions):
-            return "long"
-        if sort.field in ("_source", "_field_names", "_version"):
-            raise IllegalArgument(not_supported(sort.field, sort.field))
+        if not shard.has_no_mapping and (found := self._metadata_kind()) is not None:
+            return found
         field = shard.field(sort.field)
         if field is None:
             if sort.unmapped_type is None or sort.unmapped_type == "":

@@ -128,3 +128,8 @@ def check_blocks(cluster: Cluster, indices: Iterable[Index], level: str, *, rele
             parts.append(f"index [{index.name}] blocked by: [{', '.join(text for _, text, _ in found)}];")
     if parts:
         raise ClusterBlock("".join(parts), status=429 if all(status == 429 for status in statuses) else 403)
+
+
+def closed_block(indices: Iterable[Index]) -> ClusterBlock:
+    """The error of closed indices as of indices that are blocked."""
+    return ClusterBlock("".join(f"index [{one.name}] blocked by: [FORBIDDEN/4/index closed];" for one in indices))

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from esmock.errors import ClusterBlock, IllegalArgument, IndexClosed
+from esmock.errors import IllegalArgument, IndexClosed
 from esmock.state.active_copies import require_copies
-from esmock.state.blocks import check_blocks
+from esmock.state.blocks import check_blocks, closed_block
 from esmock.state.outcome import Outcome, put_source
 from esmock.state.shard import NO_CONDITION
 from esmock.state.update import document_missing, update
@@ -54,7 +54,7 @@ def write(cluster: Cluster, request: WriteRequest) -> Outcome:
     routing = resolve_routing(index, request.index or "", request.routing)
     if index.is_closed:
         if request.op == "update" and request.is_alone and cluster.behaviour.major >= 8:
-            raise ClusterBlock(f"index [{index.name}] blocked by: [FORBIDDEN/4/index closed];")  # ES: 8.19.21 says so of an update alone
+            raise closed_block([index])  # ES: 8.19.21 says so of an update alone
         raise IndexClosed(index.name, index.uuid)
     if request.doc_id == "":
         request.reached = index.name if cluster.behaviour.mapping_types else None

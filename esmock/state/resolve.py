@@ -208,7 +208,7 @@ def _refuse_unmatched(cluster: Cluster, pattern: str, options: IndicesOptions) -
     is_typed = cluster.behaviour.mapping_types
     if pattern == "*" or (is_typed and _expand(cluster, pattern, replace(options, expand=_ANY_STATE))):
         return
-    raise _unknown(cluster, pattern, options)
+    raise unknown(cluster, pattern, options.resource)
 
 
 def _unexpanded(cluster: Cluster, names: Sequence[str], options: IndicesOptions) -> list[tuple[str, bool]]:
@@ -255,17 +255,18 @@ def _missing(cluster: Cluster, name: str, options: IndicesOptions) -> Exception:
         return IllegalArgument(
             f"The provided expression [{name}] matches an alias, specify the corresponding concrete indices instead."
         )
-    return _unknown(cluster, name, options)
+    return unknown(cluster, name, options.resource)
 
 
-def _unknown(cluster: Cluster, name: str, options: IndicesOptions) -> IndexNotFound:
+def unknown(cluster: Cluster, name: str, resource: str | None) -> IndexNotFound:
+    """The error of a name that nothing has; 8.x explains those that look like exclusions."""
     suffix = ""
     if name.startswith("-") and cluster.behaviour.major >= 8:
         suffix = (
             " and if you intended to exclude this index, ensure that you use wildcards that include it before "
             "explicitly excluding it"
         )
-    return IndexNotFound(name, resource=options.resource, suffix=suffix)
+    return IndexNotFound(name, resource=resource, suffix=suffix)
 
 
 def _check(cluster: Cluster, name: str, options: IndicesOptions, *, expands: bool) -> None:
@@ -359,7 +360,7 @@ def single(cluster: Cluster, name: str, *, resource: str | None = None) -> Index
             raise IndexNotFound(name, resource=resource, suffix=" and no indices exist")
         if name.startswith("_") and not cluster.behaviour.mapping_types:
             raise InvalidIndexName(name, "must not start with '_'.")
-        raise IndexNotFound(name, resource=resource)
+        raise unknown(cluster, name, resource)
     if len(holders) > 1:
         names = (holder.name for holder in holders)
         kinds = hash_order(names) if cluster.behaviour.mapping_types else sorted(names)

@@ -10,8 +10,8 @@ from typing import Any
 
 from esmock.errors import ActionRequestValidation, IllegalArgument, XContentParse
 from esmock.features.security.body import RESERVED_METADATA, has_reserved, kind, require_object
-from esmock.features.security.privileges import matches
 from esmock.features.security.name_pattern import name_matches
+from esmock.features.security.privileges import matches
 from esmock.xcontent.located import at_name, at_value
 
 Json = Any

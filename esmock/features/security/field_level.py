@@ -20,7 +20,6 @@ from esmock.xcontent import json_reader, json_writer
 from esmock.xcontent.java_order import hash_ordered
 from esmock.xcontent.source_filter import filter_source
 
-
 _METADATA = "_*"
 """Fields that every document has are granted with any others."""
 

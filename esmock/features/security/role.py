@@ -343,8 +343,10 @@ class Permission:
 def reserved_roles(behaviour: Behaviour) -> Mapping[str, Role]:
     """The built-in roles of a version, by name, in the order in which they are listed.
 
-    Source: answers of 7.17.29 and 8.19.21 to get roles. Differs: 7.10.2 has those of 7.17.29, 9.x those of 8.19.21.
+    Source: answers of 7.17.29 and 8.19.21 to get roles; the built-in roles page. Differs: 7.10.2 has those of 7.17.29 but for some that came
+    or changed after it, 9.x those of 8.19.21.
     """
     text = resources.files("esmock.features.security").joinpath("reserved_roles.json").read_text("utf-8")
-    listed = json.loads(text)["7" if behaviour.major < 8 else "8"]
-    return MappingProxyType({name: Role.of(name, body, behaviour) for name, body in listed.items()})
+    tables = json.loads(text)
+    listed = tables["7" if behaviour.major < 8 else "8"] | ({} if behaviour.has((7, 17)) else tables["7.10"])
+    return MappingProxyType({name: Role.of(name, body, behaviour) for name, body in listed.items() if body is not None})

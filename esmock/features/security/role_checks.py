@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument
 from esmock.features.security.body import RESERVED_METADATA, has_reserved
-from esmock.features.security.privileges import known_cluster_privilege, known_index_privilege
 from esmock.features.security.name_pattern import is_broken_expression
+from esmock.features.security.privileges import known_cluster_privilege, known_index_privilege
 from esmock.features.security.role import Role, reserved_roles
 from esmock.features.security.role_body import application_problems
 

@@ -82,6 +82,11 @@ class ShardSearch:
     is_guessed: bool = False
     """The documents are not those that will be searched."""
     load_fielddata: Callable[..., None] = lambda *_, **__: None
+
+    @property
+    def has_no_mapping(self) -> bool:
+        """Whether nothing was ever put into the index or its mapping, so that it has not even the fields that all others have."""
+        return self.mapping.is_blank and not any(leaf.segment.docs for leaf in self.reader)
     type_name: str = "_doc"
     date_bounds: dict[int, tuple[Any, Any, tuple[Any, Any]]] = field(default_factory=dict)
 

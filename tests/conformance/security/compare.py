@@ -18,21 +18,22 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import islice
-from os.path import commonprefix
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from tests.conformance.security import people
-from tests.conformance.security.rules import Exchange, Rules
 from tests.conformance.security.people import Plan
+from tests.conformance.security.rules import Exchange, Rules
 from tests.conformance.security.steps import ROOT, Memory, Step, steps
 from tests.scripts import recorder
 
 Json = Any
 LEAST = 0.99
-_LACKS = re.compile(r"no handler found|Incorrect HTTP method|pattern_capture|script_lang not supported|Unknown aggregation type|Unknown NamedWriteable")
+_LACKS = re.compile(
+    r"no handler found|Incorrect HTTP method|pattern_capture|script_lang not supported|Unknown NamedWriteable"
+)
 _IN_NO_ORDER = re.compile(
     r"^/(_settings|_alias|_mapping|_cluster/state|_stats|[^_/][^/]*(\?|$)|_security/(role|role_mapping|user)/[^?]*,"
     r"|[^/]*/_(settings|alias|mapping|stats|recovery|segments|search_shards|termvectors|field_caps))|_termvectors|/_mapping/field"
@@ -76,7 +77,9 @@ class Side:
 
     def wipe(self, plan: Plan) -> None:
         """Delete indices, keys, and what users have made."""
-        for index in json.loads(self.send("GET", "/_all/_settings?expand_wildcards=all&filter_path=*.settings.index.uuid", ROOT, None).text):
+        for index in json.loads(
+            self.send("GET", "/_all/_settings?expand_wildcards=all&filter_path=*.settings.index.uuid", ROOT, None).text
+        ):
             if not index.startswith("."):
                 self.send("DELETE", f"/{index}", ROOT, None)
         for realm in ("default_native", "reserved"):
@@ -93,7 +96,7 @@ class Side:
     def begin(self, plan: Plan, is_old: bool, config: Path | None) -> None:
         """Make roles, users and indices. Raises RuntimeError where the server refuses."""
         r = Random(plan.seed)
-        roles, users = people.roles(r, plan.of_six), people.users(r, plan)
+        roles, users = people.roles(r, of_six=plan.of_six), people.users(r, plan)
         order = list(dict.fromkeys(name for names in users.values() for name in names))
         if config is not None:
             recorder("security_matrix").write_files(config, roles, users)
@@ -103,7 +106,7 @@ class Side:
             for name, names in users.items():
                 names = names if plan.of_six else sorted(names, key=order.index)  # as a file of users keeps them
                 self._made("PUT", f"/_security/user/{name}", {"password": people.PASSWORD, "roles": names})
-        for method, path, body in people.setup(r, is_old):
+        for method, path, body in people.setup(r, is_old=is_old):
             self._made(method, path, body)
 
     def _made(self, method: str, path: str, body: Json) -> None:
@@ -171,11 +174,16 @@ class Comparison:
         return normal(self.rules.reworded(normal(text, path)), path)
 
     def report(self, shown: int) -> str:
-        lines = [f"seed {self.plan.seed}: {self.n} compared, {self.n_equal} equal, {sum(self.ruled.values())} by rules, {len(self.wrong)} differ: {self.share:.2%}"]
+        counts = (
+            f"{self.n} compared, {self.n_equal} equal, {sum(self.ruled.values())} by rules, {len(self.wrong)} differ"
+        )
+        lines = [f"seed {self.plan.seed}: {counts}: {self.share:.2%}"]
         lines += [f"  {times:4} {name}" for name, times in self.ruled.most_common()]
         groups: dict[str, list[tuple[Step, Exchange]]] = defaultdict(list)
         for step, one in self.wrong:
-            groups[f"{step.method} {re.sub(r'^/[^_/][^/]*', '/INDEX', step.path.partition('?')[0])[:40]}"].append((step, one))
+            groups[f"{step.method} {re.sub(r'^/[^_/][^/]*', '/INDEX', step.path.partition('?')[0])[:40]}"].append(
+                (step, one)
+            )
         for name, found in sorted(groups.items(), key=lambda item: -len(item[1])):
             lines.append(f"## {len(found)} {name}")
             for step, one in found[:shown]:
@@ -191,9 +199,11 @@ class Comparison:
 def _around(one: Exchange) -> list[str]:
     """Where two answers begin to differ."""
     texts = ["\n".join([one.wanted, *one.wanted_challenges]), "\n".join([one.got, *one.got_challenges])]
-    at = len(commonprefix(texts))
+    at = next((at for at, pair in enumerate(zip(*texts, strict=False)) if len(set(pair)) > 1), min(map(len, texts)))
     start = max(0, at - 80)
-    return [f"  {name} {text[:4]} {text[start : start + 280]!r}" for name, text in zip(("real", "here"), texts, strict=True)]
+    return [
+        f"  {name} {text[:4]} {text[start : start + 280]!r}" for name, text in zip(("real", "here"), texts, strict=True)
+    ]
 
 
 def main(arguments: list[str]) -> int:
@@ -208,7 +218,7 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     of_six = given.version.startswith("6.")
     rules = Rules("rules_of_6_8.toml" if of_six else "rules_without_index.toml")
-    plan = Plan(given.seed, of_six=of_six, has_keys=given.config is None)
+    plan = Plan(given.seed, of_six=of_six, is_whole=given.config is None)
     found = Comparison(Side(given.real), Side(given.mock), rules, plan, given.count)
     for side, config, is_old in ((found.real, given.config, of_six), (found.mock, None, False)):
         side.wipe(plan)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
@@ -11,6 +13,20 @@ Json = Any
 Sent = tuple[str, str, Json]
 """Method, path, body."""
 
+
+def _values() -> dict[str, list[Json]]:
+    """The values of ``values.txt``, by name."""
+    found: dict[str, list[Json]] = {}
+    name = ""
+    for line in Path(__file__).with_name("values.txt").read_text("utf-8").splitlines():
+        if re.fullmatch(r"\[\w+\]", line):
+            name = line.strip("[]")
+        elif line and not line.startswith("#"):
+            found.setdefault(name, []).append(json.loads(line))
+    return found
+
+
+VALUES = _values()
 PASSWORD = "secret1"
 N_ROLES = N_USERS = 25
 
@@ -20,12 +36,12 @@ class Plan(NamedTuple):
 
     Args:
         of_six: whether the engine that decides is 6.8, of which later inventions are not asked.
-        has_keys: whether the engine can keep keys.
+        is_whole: whether the engine has all modules, and an index for keys.
     """
 
     seed: int
     of_six: bool
-    has_keys: bool
+    is_whole: bool
 
     def user(self, r: Random) -> str:
         """The name of one of the users, which is no other plan's."""
@@ -67,16 +83,6 @@ BUILT_IN = (
     "superuser monitoring_user logstash_admin ingest_admin transport_client beats_admin watcher_admin watcher_user rollup_admin rollup_user"
     " remote_monitoring_agent remote_monitoring_collector beats_system logstash_system"
 ).split()
-QUERIES: tuple[Json, ...] = (
-    {"term": {"k": "a"}}, {"range": {"n": {"gte": 2}}}, {"match_all": {}}, {"bool": {"must_not": {"term": {"k": "b"}}}},
-    {"terms": {"k": ["a", "c"]}}, {"exists": {"field": "o.a"}}, {"match": {"t": "some"}}, {"ids": {"values": ["1", "3"]}},
-    {"prefix": {"o.b": "y"}}, {"match_none": {}}, {"query_string": {"query": "k:a OR n:3"}}, {"range": {"d": {"lt": "2020-01-03"}}},
-)  # fmt: skip
-GRANTS: tuple[Json, ...] = (
-    {"grant": ["*"]}, {"grant": ["k"]}, {"grant": ["k", "n"]}, {"grant": ["o.*"]}, {"grant": ["k*", "t"]}, {"grant": ["n", "o.a"]},
-    {"grant": []}, {"grant": ["*.b"]}, {"grant": ["*"], "except": ["n"]}, {"grant": ["*"], "except": ["o.*", "s"]},
-    {"grant": ["o.*"], "except": ["o.b"]}, {"grant": ["*"], "except": ["t", "k"]}, {"grant": ["t", "s", "ne.a"]},
-)  # fmt: skip
 PROPERTIES = {
     "k": {"type": "keyword"},
     "n": {"type": "integer"},
@@ -99,12 +105,14 @@ def index_privileges(of_six: bool) -> list[str]:
 def index_grant(r: Random, of_six: bool) -> Json:
     """Privileges on some indices, perhaps on a part of their documents and fields."""
     kinds = index_privileges(of_six)
-    names = r.choice((["read"], ["all"], r.sample(kinds, 1), r.sample(kinds, 2), ["read", "write"], [r.choice(INDEX_ACTIONS)]))
+    names = r.choice(
+        (["read"], ["all"], r.sample(kinds, 1), r.sample(kinds, 2), ["read", "write"], [r.choice(INDEX_ACTIONS)])
+    )
     found: Json = {"names": r.sample(PATTERNS, r.choice((1, 1, 2))), "privileges": names}
     if r.random() < 0.3:
-        found["query"] = json.dumps(r.choice(QUERIES))
+        found["query"] = json.dumps(r.choice(VALUES["role_query"]))
     if r.random() < 0.3:
-        found["field_security"] = r.choice(GRANTS)
+        found["field_security"] = r.choice(VALUES["field_security"])
     return found
 
 
@@ -117,11 +125,13 @@ def role_body(r: Random, of_six: bool) -> Json:
         found["run_as"] = r.choice((["x*_1", "x*_2"], ["x*"], ["*"]))
     if r.random() < 0.15:
         privileges = r.choice((["read"], ["all"], ["data:read/*"]))
-        found["applications"] = [{"application": "myapp", "privileges": privileges, "resources": r.choice((["*"], ["a/*"], ["b", "c"]))}]
+        found["applications"] = [
+            {"application": "myapp", "privileges": privileges, "resources": r.choice((["*"], ["a/*"], ["b", "c"]))}
+        ]
     return found
 
 
-def roles(r: Random, of_six: bool) -> dict[str, Json]:
+def roles(r: Random, *, of_six: bool) -> dict[str, Json]:
     return {f"z_{number}": role_body(r, of_six) for number in range(N_ROLES)}
 
 
@@ -136,15 +146,25 @@ def users(r: Random, plan: Plan) -> dict[str, list[str]]:
     return found
 
 
-def setup(r: Random, of_six: bool) -> Iterator[Sent]:
+def setup(r: Random, *, is_old: bool) -> Iterator[Sent]:
     """Indices with documents and aliases; one of the indices is closed."""
-    without = "?include_type_name=false" if of_six else ""
-    yield "PUT", "/_template/one", {"index_patterns": ["*"], "order": -5, "settings": {"number_of_shards": 1, "number_of_replicas": 0}}
+    without = "?include_type_name=false" if is_old else ""
+    yield (
+        "PUT",
+        "/_template/one",
+        {"index_patterns": ["*"], "order": -5, "settings": {"number_of_shards": 1, "number_of_replicas": 0}},
+    )
     for index in INDICES:
         yield "PUT", f"/{index}{without}", {"mappings": {"properties": PROPERTIES}}
         for number in range(1, r.choice((3, 4, 5))):
             letter = "abca"[number - 1]
-            body: Json = {"k": letter, "n": number, "t": f"some {letter}", "s": [f"sug{number}"], "d": f"2020-01-0{number}"}
+            body: Json = {
+                "k": letter,
+                "n": number,
+                "t": f"some {letter}",
+                "s": [f"sug{number}"],
+                "d": f"2020-01-0{number}",
+            }
             body |= {"o": {"a": "x", "b": f"y{number}"}, "ne": [{"a": letter, "b": number}, {"a": "z", "b": 7}]}
             yield "PUT", f"/{index}/_doc/{number}?refresh", body
     aliases = [

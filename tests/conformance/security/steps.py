@@ -88,7 +88,11 @@ def steps(plan: Plan, *, is_old: bool) -> Iterator[Step]:
         is_old: whether in the form of 6.8.
     """
     r = Random(plan.seed)
-    cases = {name: (weight, [one for one in known if one.old or not plan.of_six]) for name, (weight, known) in families().items()}
+    cases = {
+        name: (weight, [one for one in known if one.old or not plan.of_six])
+        for name, (weight, known) in families().items()
+        if plan.is_whole or name != "modules"
+    }
     kinds = [name for name, (weight, _) in cases.items() for _ in range(weight)]
     made: dict[str, list[str]] = {}
     for number in itertools.count():
@@ -100,7 +104,7 @@ def steps(plan: Plan, *, is_old: bool) -> Iterator[Step]:
         form = (case.old if is_old else case.new) or case.new
         path, body = slots.text(form.path), slots.fill(form.body)
         kept = f"{form.makes}{number}" if form.makes else None
-        if kept and form.makes and (plan.has_keys or form.makes != "key"):
+        if kept and form.makes and (plan.is_whole or form.makes != "key"):
             made.setdefault(form.makes, []).append(kept)
         yield Step(form.method, path, sender, body, kept, _KEPT.get(form.makes or "", ()))
 
@@ -120,7 +124,8 @@ def _sender(r: Random, user: str, plan: Plan, made: dict[str, list[str]], kind: 
     if chance < 0.8:
         return f"{own} as {other}"
     if chance < 0.84:
-        return r.choice((f"{own} as nobody", f"{own} as elastic", "ApiKey abc", "Bearer abc", "ApiKey b64(a:b)", "Basic zzz", f"{user}:wrong12", None))
+        others = ("ApiKey abc", "Bearer abc", "ApiKey b64(a:b)", "Basic zzz", f"{user}:wrong12", None)
+        return r.choice((f"{own} as nobody", f"{own} as elastic", *others))
     return own
 
 

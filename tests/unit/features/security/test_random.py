@@ -1,7 +1,7 @@
 """22 users with roles made at random, and 900 requests of theirs made at random, as real servers answer them.
 
 Source: recordings of 6.8.23, which stands in for 7.10.2, of 7.17.29 and 8.19.21 (``fixtures/record_security_random.py``). What differs
-has a rule with a name, those of 6.8.23 in ``six``.
+has a rule with a name, those of 6.8.23 in ``tests/conformance/security``.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import re
 import pytest
 
 from esmock.http.receive import RawRequest
+from tests.conformance.security.rules import Exchange, Rules
 from tests.scripts import recorder
-from tests.unit.features.security.six import Exchange, as_seven, rule_of
 from tests.unit.features.security.test_matrix import PLAYED_BY, Case, normal
 
+SIX = Rules("rules_of_6_8.toml")
 ONE = recorder("security")
 RANDOM = recorder("security_random")
 
@@ -85,9 +86,9 @@ def test_answers_are_those_recorded(raw, version):
 @pytest.mark.parametrize(("part", "count", "most"), [("random", 898, 25), ("documents", 400, 20)])
 def test_answers_are_those_of_six_but_for_rules(raw, part, count, most):
     """Raw, but for words: 97 % and 95 % at least; the rest has a rule."""
-    cases = list(_played(raw, "6.8.23", part, as_seven))
+    cases = list(_played(raw, "6.8.23", part, SIX.reworded))
     differing = [case for case in cases if case.wanted != case.got]
-    wrong = [case for case in differing if rule_of(Exchange(case.method, case.path, case.user, case.wanted, case.got)) is None]
+    wrong = [case for case in differing if SIX.of(Exchange(case.method, case.path, case.user, case.wanted, case.got)) is None]
     assert len(cases) == count
     assert wrong == [], _told(wrong)
     assert len(differing) <= most

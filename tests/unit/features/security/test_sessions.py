@@ -1,7 +1,7 @@
 """Sessions made at random, with keys and tokens, and with requests of every kind to the security APIs, as real servers answer them.
 
 Source: recordings of 6.8.23, which stands in for 7.10.2, of 7.17.29 and 8.19.21 (``fixtures/record_security_sessions.py``). What differs
-has a rule with a name, those of 6.8.23 in ``six``.
+has a rule with a name, those of 6.8.23 in ``tests/conformance/security``.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from collections.abc import Callable
 import pytest
 
 from esmock.http.receive import RawRequest
+from tests.conformance.security.rules import Exchange, Rules
 from tests.scripts import recorder
-from tests.unit.features.security.six import Exchange, as_seven, rule_of
 from tests.unit.features.security.test_matrix import PLAYED_BY
 
+SIX = Rules("rules_of_6_8.toml")
 ONE = recorder("security")
 RANDOM = recorder("security_random")
 SESSIONS = recorder("security_sessions")
@@ -73,9 +74,9 @@ def _played(raw, version, read):
 @pytest.mark.parametrize(("version", "count", "most"), [("6.8.23", 724, 30), ("7.17.29", 860, 45), ("8.19.21", 885, 20)])
 def test_answers_are_those_recorded(raw, version, count, most):
     is_six = version == "6.8.23"
-    exchanges = list(_played(raw, version, as_seven if is_six else str))
+    exchanges = list(_played(raw, version, SIX.reworded if is_six else str))
     differing = [one for one in exchanges if one.wanted != one.got]
-    known = rule_of if is_six else (lambda one: next((name for name, is_met in RULES.items() if is_met(one)), None))
+    known = SIX.of if is_six else (lambda one: next((name for name, is_met in RULES.items() if is_met(one)), None))
     wrong = [one for one in differing if known(one) is None]
     assert wrong == [], "\n\n".join(f"{one.method} {one.path} {one.user}\n{one.wanted[:700]}\n{one.got[:700]}" for one in wrong)
     assert len(exchanges) == count

@@ -1,0 +1,201 @@
+"""Single answers of real servers that the comparison over users and roles made at random has found, each in the smallest form.
+
+Source: 6.8.23 (standing in for 7.10.2), 7.10.2, 7.17.29 and 8.19.21, asked by ``tests/conformance/security/compare.py`` and by hand.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+
+from esmock.http.receive import RawRequest
+
+ROOT = "elastic:changeme"
+NESTED = {"properties": {"k": {"type": "keyword"}, "ne": {"type": "nested", "properties": {"a": {"type": "keyword"}}}}}
+READ_K = {"indices": [{"names": ["nn"], "privileges": ["read"], "field_security": {"grant": ["k"]}}]}
+
+
+class Asking:
+    """A server with security on, and users of roles."""
+
+    def __init__(self, server):
+        self._server = server
+
+    def __call__(self, sent, body=None, sender=ROOT):
+        method, path = sent.split(" ")
+        headers = [("authorization", "Basic " + base64.b64encode(sender.encode()).decode()), ("content-type", "application/json")]
+        answer = self._server.handle(RawRequest(method, path, headers, b"" if body is None else json.dumps(body).encode()))
+        return answer.status, answer.body.decode()
+
+    def user(self, name, role):
+        assert self("PUT /_security/role/" + name, role)[0] == 200
+        assert self("PUT /_security/user/" + name, {"password": "secret1", "roles": [name]})[0] == 200
+        return name + ":secret1"
+
+    def reason(self, *sent):
+        status, text = self(*sent)
+        return status, json.loads(text)["error"]["reason"]
+
+
+@pytest.fixture
+def asking(raw):
+    return lambda version: Asking(raw(version, security=True).server)
+
+
+def _nested(ask):
+    ask("PUT /nn", {"mappings": NESTED})
+    ask("PUT /nn/_doc/1?refresh", {"k": "a", "ne": [{"a": "x"}, {"a": "y"}]})
+    return ask.user("fl", READ_K)
+
+
+@pytest.mark.parametrize("version", ["7.10.2", "7.17.29", "8.19.21"])
+def test_nested_objects_are_there_without_the_fields_that_are_kept_back(asking, version):
+    ask = asking(version)
+    who = _nested(ask)
+
+    def total(query):
+        body = {"query": {"nested": {"path": "ne", "query": query}}}
+        return json.loads(ask("POST /nn/_search?rest_total_hits_as_int=true", body, who)[1])["hits"]["total"]
+
+    assert total({"match_all": {}}) == 1
+    assert total({"bool": {"must_not": {"term": {"ne.a": "x"}}}}) == 1
+    assert total({"term": {"ne.a": "x"}}) == 0
+    assert total({"exists": {"field": "ne.a"}}) == 0
+
+
+@pytest.mark.parametrize(
+    ("version", "reason"),
+    [("7.10.2", "extracted source isn't an object or an array"), ("7.17.29", "Couldn't find nested source for path ne")],
+)
+def test_inner_hits_whose_source_is_kept_back_fail(asking, version, reason):
+    ask = asking(version)
+    body = {"query": {"nested": {"path": "ne", "query": {"match_all": {}}, "inner_hits": {}}}}
+    status, text = ask("POST /nn/_search", body, _nested(ask))
+    assert (status, json.loads(text)["error"]["root_cause"]) == (500, [{"type": "illegal_state_exception", "reason": reason}])
+
+
+@pytest.mark.parametrize("version", ["7.10.2", "7.17.29", "8.19.21"])
+def test_what_is_excepted_must_be_granted_before(asking, version):
+    ask = asking(version)
+
+    def put(grant, *excepted):
+        fields = {"grant": grant, "except": list(excepted)}
+        return ask("PUT /_security/role/zz", {"indices": [{"names": ["a"], "privileges": ["read"], "field_security": fields}]})
+
+    reason = "Exceptions for field permissions must be a subset of the granted fields but a.b,d,e* is not a subset of a*,c"
+    whole = f"failed to parse indices privileges for role [zz] - {reason}"
+    cause = {"type": "security_exception", "reason": reason}
+    error = {"root_cause": [cause], "type": "parse_exception", "reason": whole, "caused_by": cause}
+    assert put(["a*", "c"], "a.b", "d", "e*") == (400, json.dumps({"error": error, "status": 400}, separators=(",", ":")))
+    assert put(["/a.*/"], "/ab.*/")[0] == 200
+    assert put(["a"], "_id")[0] == 200
+    assert put([], "d")[0] == 400
+
+
+def test_the_privileges_of_a_user_do_not_tell_of_grants_of_no_fields(asking):
+    entries = [
+        {"names": ["a"], "privileges": ["read"], "field_security": {"grant": []}},
+        {"names": ["b"], "privileges": ["none"]},
+    ]
+    told = {}
+    for version in ("7.17.29", "8.19.21"):
+        ask = asking(version)
+        who = ask.user("one", {"indices": entries})
+        told[version] = json.loads(ask("GET /_security/user/_privileges", None, who)[1])["indices"]
+    plain = {"names": ["a"], "privileges": ["read"], "allow_restricted_indices": False}
+    assert told["8.19.21"] == [plain]
+    assert told["7.17.29"] == [plain, {"names": ["b"], "privileges": ["none"], "allow_restricted_indices": False}]
+
+
+@pytest.mark.parametrize("version", ["7.10.2", "7.17.29"])
+def test_a_search_template_is_an_action_of_its_own(asking, version):
+    ask = asking(version)
+    ask("PUT /ro")
+    who = ask.user("one", {"cluster": ["monitor"]})
+    status, reason = ask.reason("POST /ro/_search/template", {"source": {}}, who)
+    assert status == 403
+    assert reason.startswith("action [indices:data/read/search/template] is unauthorized for user [one]")
+    assert " on indices " not in reason
+
+
+@pytest.mark.parametrize("version", ["7.17.29", "8.19.21"])
+def test_an_update_makes_its_index_by_the_plain_action(asking, version):
+    ask = asking(version)
+    who = ask.user("one", {"indices": [{"names": ["*"], "privileges": ["write"]}]})
+    body = {"doc": {"k": "a"}}
+    assert ask.reason("POST /nope/_update/1", body, who)[1].startswith("action [indices:admin/create] is unauthorized for user [one]")
+    assert ask.reason("PUT /nope/_doc/1", body, who)[1].startswith("action [indices:admin/auto_create] is unauthorized")
+
+
+def test_who_may_monitor_reads_templates_from_7_17_on(asking):
+    answers = {}
+    for version in ("7.10.2", "7.17.29"):
+        ask = asking(version)
+        ask("PUT /_template/one", {"index_patterns": ["x*"]})
+        who = ask.user("mon", {"cluster": ["monitor"]})
+        asked = {"cluster": ["monitor", "manage_saml"]}
+        answers[version] = ask("GET /_template/one", None, who)[0], json.loads(ask("POST /_security/user/_has_privileges", asked, who)[1])["cluster"]
+    assert answers == {
+        "7.10.2": (403, {"manage_saml": False, "monitor": True}), "7.17.29": (200, {"manage_saml": False, "monitor": True}),
+    }  # fmt: skip
+
+
+def test_patterns_are_within_others_by_what_they_mean(asking):
+    ask = asking("8.19.21")
+    who = ask.user("one", {"indices": [{"names": ["logs-*", "/(ro|sec.*)/"], "privileges": ["read"]}]})
+    names = ["/logs-[12]/", "/s.+t/", "se?*", "ro", "*"]
+    told = json.loads(ask("POST /_security/user/_has_privileges", {"index": [{"names": names, "privileges": ["read"]}]}, who)[1])["index"]
+    held = {"/logs-[12]/": True, "/s.+t/": False, "se?*": False, "ro": True, "*": False}
+    assert told == {name: {"read": held[name]} for name in sorted(names)}
+
+
+@pytest.mark.parametrize("version", ["7.10.2", "7.17.29", "8.19.21"])
+def test_settings_of_closed_indices_are_told_by_name_only(asking, version):
+    ask = asking(version)
+    for index in ("shut", "open"):
+        ask(f"PUT /{index}")
+    ask("POST /shut/_close")
+    shown = {path: sorted(json.loads(ask(f"GET /{path}_settings")[1])) for path in ("", "*/", "s*/", "shut/")}
+    assert shown == {"": ["open"], "*/": ["open"], "s*/": [], "shut/": ["shut"]}
+
+
+def test_a_closed_index_cannot_be_validated_or_asked_for_fields(asking):
+    blocked = "index [shut] blocked by: [FORBIDDEN/4/index closed];"
+    for version in ("7.10.2", "7.17.29"):
+        ask = asking(version)
+        ask("PUT /shut")
+        ask("POST /shut/_close")
+        assert json.loads(ask("GET /shut/_validate/query")[1])["explanations"] == [{"valid": False, "error": blocked}]
+        status, text = ask("GET /shut/_field_caps?fields=*")
+        if version == "7.10.2":
+            assert (status, text) == (200, '{"indices":[],"fields":{}}')
+        else:
+            assert (status, json.loads(text)["error"]["reason"]) == (403, blocked)
+
+
+@pytest.mark.parametrize("version", ["7.10.2", "8.19.21"])
+def test_an_index_without_a_mapping_is_sorted_by_no_field(asking, version):
+    ask = asking(version)
+    ask("PUT /bare")
+    status, text = ask("POST /bare/_search", {"sort": ["_index"]})
+    assert (status, json.loads(text)["error"]["root_cause"][0]["reason"]) == (400, "No mapping found for [_index] in order to sort on")
+    assert ask("POST /bare/_search", {"sort": ["_doc", "_score"]})[0] == 200
+    ask("PUT /bare/_doc/1?refresh", {})
+    assert ask("POST /bare/_search", {"sort": ["_index"]})[0] == 200
+
+
+@pytest.mark.parametrize("version", ["7.10.2", "7.17.29"])
+def test_all_totals_of_hits_are_numbers_where_that_is_asked_for(asking, version):
+    ask = asking(version)
+    _nested(ask)
+    body = {
+        "query": {"nested": {"path": "ne", "query": {"match_all": {}}, "inner_hits": {}}},
+        "aggs": {"f": {"filter": {"match_all": {}}, "aggs": {"t": {"top_hits": {}}}}},
+    }
+    found = json.loads(ask("POST /nn/_search?rest_total_hits_as_int=true", body)[1])
+    assert found["hits"]["hits"][0]["inner_hits"]["ne"]["hits"]["total"] == 2
+    assert found["aggregations"]["f"]["t"]["hits"]["total"] == 1
+    plain = json.loads(ask("POST /nn/_search", body)[1])
+    assert plain["aggregations"]["f"]["t"]["hits"]["total"] == {"value": 1, "relation": "eq"}
