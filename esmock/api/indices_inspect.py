@@ -23,6 +23,7 @@ from esmock.errors import (
     Trace,
     Unsupported,
 )
+from esmock.state.blocks import closed_block
 from esmock.state.create import own_analysis, token_scripts
 from esmock.state.data_streams import stream_of
 from esmock.state.resolve import glob, resolve, single, unknown
@@ -285,7 +286,7 @@ def _invalid(text: str, *, explain: bool) -> Response:
 
 def _blocked(index: Index) -> Response:
     """What 7.x answers where a named index is closed."""
-    told = {"valid": False, "error": f"index [{index.name}] blocked by: [FORBIDDEN/4/index closed];"}
+    told = {"valid": False, "error": closed_block([index]).reason}
     shards = {"total": 0, "successful": 0, "failed": 0}
     return Response(200, {"_shards": shards, "valid": False, "explanations": [told]})
 
