@@ -2,7 +2,7 @@
 
     python tests/benchmarks/ratios.py [--real URL]
 
-With ``--real`` (a real Elasticsearch) bulk speed is compared too. Prints one line per figure; exits with 1 when a bound is missed.
+With ``--real`` (a real Elasticsearch) bulk speed and administration are compared too. Prints one line per figure; exits with 1 when a bound is missed.
 """
 
 from __future__ import annotations
@@ -74,6 +74,54 @@ def request_rate(url: str, path: str, seconds: float = 2.0) -> float:
         count += 1
     sock.close()
     return count / (time.perf_counter() - started)
+
+
+class Administration:
+    """Three requests that every test suite begins with, over one keep-alive connection.
+
+    An alias is put on an index of its own each time, so that it is always new.
+    """
+
+    NAMES = ("_cluster/health", "create index", "put alias")
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._socket = socket.create_connection((parts.hostname, parts.port))
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._url, self._index = url, -1
+        self._settings = b'{"settings":{"number_of_replicas":0}}'
+
+    def _ask(self, method: str, path: str, body: bytes = b"") -> None:
+        head = f"content-type: application/json\r\ncontent-length: {len(body)}\r\n" if body else ""
+        self._socket.sendall(f"{method} {path} HTTP/1.1\r\nhost: x\r\n{head}\r\n".encode() + body)
+        assert self._socket.recv(65536).startswith(b"HTTP/1.1 200")
+
+    def _create(self) -> None:
+        self._index += 1
+        self._ask("PUT", f"/bench-admin-{self._index}", self._settings)
+
+    def medians(self, times: int = 60) -> dict[str, float]:
+        """Milliseconds of each request."""
+        for _ in range(3):
+            self._create()
+            self._ask("PUT", f"/bench-admin-{self._index}/_alias/bench-alias")
+        made = milliseconds(self._create, times)
+        numbers = iter(range(self._index))
+        put = milliseconds(lambda: self._ask("PUT", f"/bench-admin-{next(numbers)}/_alias/bench-alias-too"), times)
+        health = milliseconds(lambda: self._ask("GET", "/_cluster/health"), times)
+        names = ",".join(f"bench-admin-{n}" for n in range(self._index + 1))
+        ask(self._url, "DELETE", f"/{names}")
+        self._socket.close()
+        return dict(zip(self.NAMES, (health, made, put), strict=True))
+
+
+def administration(report: Report, real_url: str | None) -> None:
+    esmock = Process("-m", "esmock", "serve", "--port", "0", "--json", "--es-version", "7.10.2")
+    real = Administration(real_url).medians() if real_url else {}
+    for name, figure in Administration(esmock.url).medians().items():
+        beside = f" (the real engine: {real[name]:.2f} ms)" if real else ""
+        report.line(f"{name} over HTTP{beside}", figure, 1.0, unit=" ms")
+    esmock.stop()
 
 
 def documents(n: int) -> list[bytes]:
@@ -212,11 +260,12 @@ def bulk(report: Report, real_url: str | None) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--real", help="URL of a real Elasticsearch to compare bulk speed with")
+    parser.add_argument("--real", help="URL of a real Elasticsearch to compare bulk and administration with")
     options = parser.parse_args()
     report = Report()
     compare_servers(report)
     in_process(report)
+    administration(report, options.real)
     bulk(report, options.real)
     return 1 if report.missed else 0
 
