@@ -26,7 +26,7 @@ from esmock.errors import (
 from esmock.state.blocks import closed_block
 from esmock.state.create import own_analysis, token_scripts
 from esmock.state.data_streams import stream_of
-from esmock.state.resolve import glob, resolve, single, unknown
+from esmock.state.resolve import IndicesOptions, glob, has_wildcard, resolve, single, unknown
 from esmock.xcontent import reading
 from esmock.xcontent import value_reader as values
 from esmock.xcontent.object_parser import Parser, custom, strings
@@ -136,6 +136,8 @@ def resolve_index(cluster: Cluster, request: Request) -> Response:
     expands = not {"open", "closed"}.isdisjoint(expand)
     if cluster.behaviour.major >= 8 and not request.params.get("ignore_unavailable"):
         _check_there(cluster, patterns, expands=expands)
+    if request.params.get("allow_no_indices") is False:
+        _check_found(cluster, patterns, expand)
     # ES: 7.x looks for names only, and no name is _all
     all_means = "_all" if cluster.behaviour.mapping_types else "*"
     chosen = partial(_is_chosen, patterns, expand=expand, all_means=all_means)
@@ -170,6 +172,14 @@ def _check_there(cluster: Cluster, patterns: list[str], *, expands: bool) -> Non
         is_exclusion = one.startswith("-") and position > first
         if not (is_pattern[position] and expands) and not is_exclusion and not cluster.exists(one):
             raise unknown(cluster, "**" if one in ("*", "_all") else one, "index_or_alias")
+
+
+def _check_found(cluster: Cluster, patterns: list[str], expand: tuple[str, ...]) -> None:
+    """Every pattern must stand for something. Raises IndexNotFound."""
+    options = IndicesOptions(expand=expand, ignore_unavailable=True, allow_no_indices=True, forbid_closed=False)
+    for one in patterns:
+        if has_wildcard(one) and not one.startswith("-") and not resolve(cluster, [one], options):
+            raise unknown(cluster, one, None if cluster.behaviour.mapping_types else "index_or_alias")
 
 
 def _all_hidden(holders: list[Index], alias: str) -> bool:

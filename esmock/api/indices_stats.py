@@ -231,7 +231,7 @@ def _shard(
     }
     out["seq_no"] = dict.fromkeys(("max_seq_no", "local_checkpoint", "global_checkpoint"), shard.seq_no)
     out["retention_leases"] = {
-        "primary_term": 1,
+        "primary_term": shard.primary_term,
         "version": 1,
         "leases": [
             {

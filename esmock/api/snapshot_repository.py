@@ -9,7 +9,8 @@ from esmock.api.declare import ALWAYS, Endpoints
 from esmock.api.indices import acknowledged
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, boolean, string
 from esmock.api.request import Request, Response, needs_content, parser_map
-from esmock.errors import ActionRequestValidation, IllegalArgument
+from esmock.errors import ActionRequestValidation, IllegalArgument, NullPointer
+from esmock.mapping.parameter import java_text
 from esmock.shape import index as index_shape
 from esmock.state import index_settings
 from esmock.state import repositories as state
@@ -27,7 +28,10 @@ def _body(request: Request) -> tuple[str | None, dict[str, Any]]:
     kind, settings = None, {}
     for key, value in parser_map(request).items():
         if key == "type":
-            kind = str(value)
+            if value is None:
+                what = '"Object.toString()" because the return value of "java.util.Map$Entry.getValue()" is null'
+                raise NullPointer(f"Cannot invoke {what}")
+            kind = java_text(value)
         elif key == "settings":
             if not isinstance(value, dict):
                 raise IllegalArgument("Malformed settings section, should include an inner object")

@@ -85,7 +85,7 @@ _DELETE = {"master_timeout": MASTER_TIMEOUT, "timeout": Param(TIMEOUT.parse, TIM
 
 def _is_flat(cluster: Cluster, request: Request) -> bool:
     # ES: before 8.0 the parameter is accepted and changes nothing
-    return bool(request.param("flat_settings")) and cluster.behaviour.major >= 8
+    return cluster.behaviour.major >= 8 and bool(request.param("flat_settings"))
 
 
 def _one_name(request: Request) -> None:

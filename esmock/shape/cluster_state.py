@@ -330,7 +330,7 @@ def _index_metadata(cluster: Cluster, index: Index, *, flat: bool) -> dict[str, 
         "settings": index_shape.settings(index.settings, is_flat=flat),
         "mappings": hash_ordered(index_shape.mapping(index, typed=True)),
         "aliases": sorted(index.aliases),
-        "primary_terms": dict.fromkeys(numbers, 1),
+        "primary_terms": {number: index.shards[int(number)].primary_term for number in numbers},
         "in_sync_allocations": {number: _in_sync(cluster, index, int(number)) for number in numbers},
         "rollover_info": {},
     }

@@ -15,6 +15,7 @@ from esmock.errors import (
     IllegalArgument,
     IndexNotFound,
     JsonParse,
+    NullPointer,
     Parsing,
     ResourceNotFound,
 )
@@ -47,10 +48,10 @@ if TYPE_CHECKING:
 Json = Any
 
 CONCRETE = IndicesOptions(
-    expand=("open", "closed"), forbid_closed=False, allow_no_indices=False, allow_aliases=False, selectors=False
+    expand=("open",), forbid_closed=False, allow_no_indices=False, allow_aliases=False, selectors=False
 )
 CONCRETE_HIDDEN = IndicesOptions(
-    expand=("open", "closed", "hidden"), forbid_closed=False, allow_no_indices=False, allow_aliases=False, selectors=False
+    expand=("open", "hidden"), forbid_closed=False, allow_no_indices=False, allow_aliases=False, selectors=False
 )
 
 
@@ -176,8 +177,16 @@ _ALIAS_ACTION = Parser(
 )
 
 
+_NO_ACTION = (
+    'Cannot invoke "org.elasticsearch.action.admin.indices.alias.IndicesAliasesRequest$AliasActions.validate()" because "aliasAction" '
+    "is null"
+)
+
+
 def _all_actions(found: list[dict[str, Any]]) -> list[AliasAction]:
-    return [_action(one) for one in found if one]
+    if not all(found):
+        raise NullPointer(_NO_ACTION)
+    return [_action(one) for one in found]
 
 
 _ALIASES = Parser("aliases", objects("actions", _ALIAS_ACTION, then=_all_actions))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.state.create import analysis_of
 from esmock.state.index import Index
-from esmock.state.shard import Condition
+from esmock.state.shard import PRIMARY_TERM, Condition
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -41,6 +41,7 @@ def index_to_json(index: Index, mappings: Json) -> dict[str, Json]:
                 **({"_routing": doc.routing} if doc.routing is not None else {}),
                 "_version": doc.version,
                 "_seq_no": doc.seq_no,
+                **({"_primary_term": doc.primary_term} if doc.primary_term != PRIMARY_TERM else {}),
                 "_shard": shard.number,
                 "_source": doc.source.decode(),
             }
@@ -48,6 +49,9 @@ def index_to_json(index: Index, mappings: Json) -> dict[str, Json]:
             for doc in sorted(shard.docs.values(), key=lambda one: one.seq_no)
         ],
     }
+    terms = [shard.primary_term for shard in index.shards]
+    if any(term != PRIMARY_TERM for term in terms):
+        out["primary_terms"] = terms
     if index.is_closed:
         out["closed"] = True
     return out
@@ -78,6 +82,9 @@ def put_documents(index: Index, one: dict[str, Json], now_ms: int) -> None:
             index.set_mapping(parsed.mapping)
         if "_seq_no" in doc:
             shard.seq_no = doc["_seq_no"] - 1
+        shard.primary_term = doc.get("_primary_term", PRIMARY_TERM)
         demand = Condition(version=doc.get("_version", 1), version_type="external")
         shard.index(doc["_id"], source.encode(), doc.get("_routing"), parsed.mapping, demand, now_ms)
+    for shard, term in zip(index.shards, one.get("primary_terms", [PRIMARY_TERM] * index.n_shards), strict=True):
+        shard.primary_term = term
     index.refresh()

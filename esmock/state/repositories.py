@@ -28,6 +28,7 @@ from esmock.errors import (
     RepositoryVerification,
     Unsupported,
 )
+from esmock.mapping.parameter import java_text
 from esmock.state.resolve import glob, matches
 from esmock.state.setting_values import as_list, read_boolean
 from esmock.xcontent.units import parse_byte_size
@@ -281,14 +282,15 @@ def _check_fs(cluster: Cluster, name: str, settings: dict[str, Any]) -> None:
         raise Repository(f"{told} because this setting is empty")
     if not any(_is_below(posixpath.join(root, location), root) for root in allowed):
         raise Repository(told)
+    given = {key: value if isinstance(value, str) else java_text(value) for key, value in settings.items() if value is not None}
     for key in _SWITCHES:
-        if key in settings:
-            read_boolean(key, str(settings[key]), [], cluster.behaviour)
+        if key in given:
+            read_boolean(key, given[key], [], cluster.behaviour)
     for key in _RATES:
-        if key in settings:
-            _check_rate(key, str(settings[key]), cluster.behaviour)
-    if "chunk_size" in settings:
-        _check_chunk_size(str(settings["chunk_size"]))
+        if key in given:
+            _check_rate(key, given[key], cluster.behaviour)
+    if "chunk_size" in given:
+        _check_chunk_size(given["chunk_size"])
 
 
 def _check_rate(key: str, text: str, behaviour: Behaviour) -> None:

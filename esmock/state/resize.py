@@ -165,4 +165,6 @@ def _copy(source: Index, target: Index) -> None:
             place.docs[doc.doc_id] = doc
             place.buffer.append(doc)
             place.seq_no = max(place.seq_no, doc.seq_no)
+    for place in target.shards:
+        place.primary_term = max(shard.primary_term for shard in source.shards) + 1
     target.refresh()

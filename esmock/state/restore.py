@@ -162,8 +162,11 @@ def _restored(cluster: Cluster, source: Index, target: str, settings: dict[str, 
     settings["index.uuid"] = cluster.new_uuid()
     index.name, index.uuid = target, settings["index.uuid"]
     index.is_closed = False
+    existing = cluster.indices.get(target)
     for shard in index.shards:
         shard.index_name, shard.index_uuid = target, index.uuid
+        if existing is not None and shard.number < existing.n_shards:
+            shard.primary_term = max(shard.primary_term, existing.shards[shard.number].primary_term)
     index.change_settings(settings)
     index.settings_version = 1
     index.set_aliases(dict(source.aliases) if asked.include_aliases else {})

@@ -87,6 +87,7 @@ class Shard:
         "index_uuid",
         "layout",
         "number",
+        "primary_term",
         "reader",
         "replaced",
         "searched_fields",
@@ -114,6 +115,8 @@ class Shard:
         """Segment by segment, as Lucene has them: whether it is one of ``views``, and how many deletes are kept in it."""
         self.reader: Reader | None = None
         self.seq_no = -1
+        self.primary_term = PRIMARY_TERM
+        """Raised whenever a primary that holds something already finds a node."""
         self.counters: dict[str, int] = {}
         self.searched_fields: Mapping[tuple[str, str], int] = {}
         """(field, structure) to how many searches have read it; the structure ``any`` counts them all. Replaced, never changed."""
@@ -219,14 +222,14 @@ class Shard:
         if self._shared:
             self._own()
         self.seq_no += 1
-        doc = StoredDoc(doc_id, source, routing, self.seq_no, PRIMARY_TERM, version, mapping)
+        doc = StoredDoc(doc_id, source, routing, self.seq_no, self.primary_term, version, mapping)
         if current is not None or doc_id in self.tombstones:
             self.replaced.add(doc_id)
             self.tombstones.pop(doc_id, None)
         self.docs[doc_id] = doc
         self.buffer.append(doc)
         self.counters["index_total"] = self.counters.get("index_total", 0) + 1
-        return Written("created" if current is None else "updated", version, self.seq_no)
+        return Written("created" if current is None else "updated", version, self.seq_no, self.primary_term)
 
     def delete(self, doc_id: str, condition: Condition, now_ms: int) -> Written:
         """Delete a document; a missing one still takes a sequence number. Raises VersionConflictEngine."""
@@ -239,10 +242,10 @@ class Shard:
         if self.soft_deletes:
             self.count("unrefreshed_deletes")  # ES: a delete is a document of its own, found or not
         if current is None:
-            return Written("not_found", version, self.seq_no)
+            return Written("not_found", version, self.seq_no, self.primary_term)
         del self.docs[doc_id]
         self.replaced.add(doc_id)
-        return Written("deleted", version, self.seq_no)
+        return Written("deleted", version, self.seq_no, self.primary_term)
 
     def _next_version(
         self, doc_id: str, current: StoredDoc | None, condition: Condition, now_ms: int, *, is_delete: bool

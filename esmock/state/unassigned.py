@@ -27,7 +27,9 @@ def unassigned_info(index: Index, copy: int) -> Unassigned:
 
 
 def all_unassigned(index: Index, reason: str, now_ms: int, details: str | None = None) -> None:
-    """Every copy looks for a node again."""
+    """Every copy looks for a node again; the term of a primary is higher when it has found one."""
+    for shard in index.shards:
+        shard.primary_term += 1
     index.unassigned = (Unassigned(0, reason, now_ms, details),)
 
 
