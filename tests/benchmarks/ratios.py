@@ -2,7 +2,8 @@
 
     python tests/benchmarks/ratios.py [--real URL]
 
-With ``--real`` (a real Elasticsearch) bulk speed and administration are compared too. Prints one line per figure; exits with 1 when a bound is missed.
+With ``--real`` (a real Elasticsearch) bulk speed and administration are compared too. Prints one line per figure; exits with 1 when a
+bound is missed.
 """
 
 from __future__ import annotations
