@@ -3,8 +3,8 @@
 A text is first mapped to one letter per code point (its class), and one regular expression over the letters finds the tokens.
 Classes: A letter, G Hangul, H Hebrew, b letter and emoji, d ASCII digit, N other digit, K Katakana, E connector, M mid letter,
 B mid letter or number, Q single quote, D double quote, U mid number, X extend or format, V W variation selectors 16 and 15, J joiner,
-C keycap, T extend and Southeast Asian, S Southeast Asian, h Han, i Hiragana, R regional indicator, P emoji, m emoji modifier,
-# number sign and asterisk, o all else.
+C keycap, T extend and Southeast Asian, S Southeast Asian, h Han, i Hiragana, R regional indicator, P emoji, p emoji that take
+modifiers (told apart in edition 7), m emoji modifier, # number sign and asterisk, o all else.
 
 Source: answers of 7.10.2 and 8.19.21 for every code point in several contexts; https://unicode.org/reports/tr29/.
 """
@@ -50,31 +50,32 @@ def classes(edition: str) -> _Classes:
     return _Classes(edition)
 
 
-def word_pattern(extend: str) -> str:
-    """The expression for one token over a string of classes; the groups tell its kind.
-
-    Args:
-        extend: the classes that prolong whatever they follow; from Unicode 11 emoji modifiers are among them.
-    """
-    x = f"[{extend}]*"
+def word_pattern(edition: str) -> str:
+    """The expression for one token over a string of classes; the groups tell its kind."""
+    is_old = edition == "7"
+    # what prolongs whatever it follows; from Unicode 11 emoji modifiers are among it
+    x = f"[{'XVWJTC' if is_old else 'XVWJTCm'}]*"
     connector = f"(?:E{x})"
-    unit = (
-        f"(?:[AGb]{x}(?:[MBQ]{x}(?=[AHGb]))?|H{x}(?:[MBQ]{x}(?=[AHGb])|D{x}(?=H)|Q{x})?|[Nd]{x}(?:[UBQ]{x}(?=[Nd]))?)"
-    )
+    chain = f"(?:[MBQ]{x}[AHGb]{x})*"
+    unit = f"(?:[AGb]{x}{chain}|H{x}(?:[MB]{x}[AHGb]{x}{chain}|D{x}H{x}|Q{x})?|[Nd]{x}(?:[UBQ]{x}(?=[Nd]))?)"
     run = f"(?:(?:K{x})+|{unit}+)"
     word = f"{connector}*{run}(?:{connector}+{run})*{connector}*"
-    after = "m?[XVTCJ]*"
-    joined = f"(?:(?<=J)[Pbm]{after})*"
-    emoji = (
-        f"R{x}R{x}|#V?C{x}|dV?C{x}+(?![AGbHNdE])|dV{x}+(?![AGbHNdE])"
-        f"|(?:b{after}{joined})(?>{x})(?![AGbHNdE])|J?P{after}{joined}|m[XVTCJ]*{joined}"
-    )
+    emoji = f"R{x}R{x}|#V?C{x}|dV?C{x}+(?![AGbHNdE])|dV{x}+(?![AGbHNdE])|{_emoji(x, is_old=is_old)}"
     return f"(?P<emoji>{emoji})|(?P<word>{word})|(?P<asian>(?:[ST]{x})+)|(?P<han>h{x})|(?P<hiragana>i{x})"
+
+
+def _emoji(x: str, *, is_old: bool) -> str:
+    """A variation selector ends an emoji, unless a joiner and another one follow; in Unicode 9 only some take a modifier."""
+    quiet = "[XTCJ]*" if is_old else "[XTCJm]*"
+    plain = f"{quiet}V?"
+    changed = f"(?:{quiet}m{quiet}|{plain})" if is_old else plain
+    joined = f"(?:(?:(?<=J)|(?<=V)J)(?:p{changed}|[Pb]{plain}|m{quiet}))*"
+    return f"(?:b{plain}{joined})(?>{x})(?![AGbHNdE])|J*(?:p{changed}|P{plain}){joined}|m{quiet}{joined}"
 
 
 @functools.cache
 def _pattern(edition: str) -> re.Pattern[str]:
-    return re.compile(word_pattern("XVWJTC" if edition == "7" else "XVWJTCm"))
+    return re.compile(word_pattern(edition))
 
 
 _KINDS = {"asian": "<SOUTHEAST_ASIAN>", "han": "<IDEOGRAPHIC>", "hiragana": "<HIRAGANA>", "emoji": EMOJI}
@@ -124,9 +125,9 @@ def segments(text: str, edition: str, max_length: int = MAX_TOKEN_LENGTH) -> Ite
         kinds, pattern, type_of = text, _ascii_pattern(text), _ascii_type
     else:
         kinds, pattern, type_of = text.translate(classes(edition)), _pattern(edition), _type
-    position, length = 0, len(text)
+    position, length = 0, len(readable(text, max_length))
     while position < length:
-        match = pattern.search(kinds, position)
+        match = pattern.search(kinds, position, length)
         if match is None:
             return
         start, end = match.span()
@@ -139,6 +140,13 @@ def segments(text: str, edition: str, max_length: int = MAX_TOKEN_LENGTH) -> Ite
             end = match.end()
         yield start, end, type_of(match)
         position = end
+
+
+def readable(text: str, max_length: int) -> str:
+    """As much of a text as Lucene's scanner reads: a pair of surrogates does not go into a buffer of one character."""
+    if max_length > 1 or text.isascii():
+        return text
+    return text[: next((at for at, char in enumerate(text) if char > "\uffff"), len(text))]
 
 
 def _cut(text: str, start: int, max_length: int) -> int:

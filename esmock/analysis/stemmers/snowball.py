@@ -10,7 +10,7 @@ Source: stems of 18,000 frequent words of each language, by 7.10.2 (fixtures/rec
 from __future__ import annotations
 
 import functools
-import importlib
+import importlib.util
 import re
 from collections.abc import Callable
 from types import MappingProxyType
@@ -153,7 +153,7 @@ def _portuguese() -> Stem:
 
 _OLDER: MappingProxyType[str, Callable[[], Stem]] = MappingProxyType(
     {
-        "estonian": lambda: _hiding(_pure("estonian"), "'"),
+        "estonian": lambda: _hiding(_estonian(), "'"),
         "dutch_kp": lambda: _hiding(_pure("dutch"), "äëïöüáéíóúàèìòùâêîôûçñ"),
         "finnish": lambda: _with_foreign_letters(_algorithm("finnish"), "a-zäö"),
         "danish": lambda: _with_foreign_letters(_algorithm("danish"), "a-zæøå"),
@@ -172,12 +172,35 @@ _OLDER: MappingProxyType[str, Callable[[], Stem]] = MappingProxyType(
 def _pure(language: str) -> Stem:
     """An algorithm of the package snowballstemmer.
 
-    Differs: both are newer than Lucene's: Kraaij and Pohlmann's keeps the first syllable of words such as "geval", Estonian knows
-    more words by heart.
+    Differs: Kraaij and Pohlmann's is newer than Lucene's, it keeps the first syllable of words such as "geval".
     """
     module = importlib.import_module(f"snowballstemmer.{language}_stemmer")
     stem: Stem = getattr(module, f"{language.capitalize()}Stemmer")().stemWord
     return stem
+
+
+_DOUBLED = re.compile(r"([kpt])\1(?=[aeiouäõöü]\Z)")
+
+
+def _estonian() -> Stem:
+    """Lucene's Estonian loses a final -t behind vowels alone, as it loses the other endings of cases, keeps -tte of short words, and
+    makes one of two k, p or t in front of the last vowel wherever they stand.
+    """
+    spec = importlib.util.find_spec("snowballstemmer.estonian_stemmer")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)  # a copy of one's own, since its tables are changed
+    spec.loader.exec_module(module)
+    stemmer = module.EstonianStemmer
+    stemmer.a_4 = [module.Among(one.s, one.substring_i, 1) if one.s == "t" else one for one in stemmer.a_4]
+    stem: Stem = stemmer().stemWord
+
+    def stem_word(word: str) -> str:
+        found = stem(word)
+        is_short = len(found) <= 4 and found.endswith("tt") and word.startswith(found + "e")
+        return _DOUBLED.sub(r"\1", found[:-1] + "e" if is_short else found)
+
+    return stem_word
 
 
 @functools.cache

@@ -8,12 +8,13 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from esmock.analysis.component import Tokenizer
 from esmock.analysis.data import sections
 from esmock.analysis.parameter import Settings, integer
-from esmock.analysis.segmentation import segments
+from esmock.analysis.segmentation import readable, segments
 from esmock.analysis.token import Stream, Token, utf16_length
 from esmock.errors import IllegalArgument
 
@@ -96,7 +97,7 @@ class Classic(Tokenizer):
                 stop = end
                 if kind == "<ACRONYM_DEP>":
                     kind, stop = "<HOST>", end - 1
-                stream.tokens.append(Token(text[at:stop], at, stop, kind, 1 + skipped))
+                stream.tokens.append(Token(text[at:stop], at, end, kind, 1 + skipped))
                 skipped = 0
             at = end
         stream.end_increment = skipped
@@ -113,30 +114,52 @@ class Classic(Tokenizer):
 
 
 @functools.cache
-def _address_pattern() -> re.Pattern[str]:
-    """E-mail addresses and URLs."""
+def _address_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """URLs and e-mail addresses, by the types of their tokens. Source: RFC 3986, RFC 5321; answers of 7.10.2."""
     tlds = "|".join(sorted(sections("domains.txt")["top"].split(), key=len, reverse=True))
-    label = r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?"
-    octet = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+    label = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+    octet = r"(?:25[0-5]|2[0-4]\d|1\d\d|0?[1-9]\d|0{0,2}\d)"
     ipv4 = rf"{octet}(?:\.{octet}){{3}}"
-    ipv6 = r"\[[0-9a-f:.]*:[0-9a-f:.]*\]"
-    domain = rf"(?:{label}\.)+(?:{tlds})(?![a-z0-9-])"
-    unreserved = r"[-._~a-z0-9!$&'()*+,;=:@]|%[0-9a-f]{2}"
-    path = rf"(?:/(?:{unreserved})*)*"
-    tail = rf"(?::\d*)?{path}(?:\?(?:{unreserved}|[/?])*)?(?:\#(?:{unreserved}|[/?])*)?"
-    local = r"[a-z0-9!\#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!\#$%&'*+/=?^_`{|}~-]+)*"
+    literal = rf"\[{_ipv6(ipv4)}\]"
+    domain = rf"(?:{label}\.)+(?:{tlds})"
+    char = r"[-._~a-z0-9!$&'()*+,;=]|%[0-9a-f]{2}"
+    port = r"(?::\d{1,5})?"
+    tail = rf"(?:\?(?:{char}|[:@/?])*)?(?:\#(?:{char}|[:@/?])*)?"
+    segments = r"(?:/(?:[-._~a-z0-9;:@&=]|%[0-9a-f]{2})*)*"
+    folders = r"(?:/(?:[-._~a-z0-9?:@&=]|%[0-9a-f]{2})*)+"
+    fragment = rf"(?:\#(?:{char}|[:@/?])*)?"
+    login = rf"(?:(?:{char})*(?::(?:{char})*)?@)?"
+    anywhere = rf"(?:{literal}|{label}(?:\.{label})*)"
+    root = r"(?:\.(?!\Z))?"
+    known = rf"(?:{literal}|{ipv4}|{domain}{root})(?!(?u:[\w-]))"
+    atom = r"[a-z0-9!\#$%&'*+,./=?^_`{|}~-]+"
     quoted = r'"(?:[^"\\]|\\.)*"'
-    user = r"(?:(?:[-._~a-z0-9!$&'()*+,;=:]|%[0-9a-f]{2})*@)?"
-    return re.compile(
-        rf"(?P<email>(?:mailto:)?(?:{local}|{quoted})@(?:{domain}|\[?{ipv4}\]?|{ipv6}))"
-        rf"|(?P<url>(?:https?|ftp)://{user}(?:(?:{label}\.)*{label}|{ipv4}|{ipv6}){tail}"
-        rf"|file://(?:{label}(?:\.{label})*)?{path}|{domain}(?:{tail})|{ipv4}(?![\w.]){tail})",
-        re.IGNORECASE | re.ASCII,
-    )
+    local = rf"(?:{atom}|{quoted})(?:\.(?:{atom}|{quoted}))*"
+    urls = "|".join(
+        [
+            rf"https?://{login}{anywhere}{port}{segments}{tail}", rf"ftp://{login}{anywhere}{port}{folders}(?:;type=[aid])?{fragment}",
+            rf"file://(?:{anywhere})?{folders}{fragment}", rf"{known}{port}{segments}{tail}",
+        ]
+    )  # fmt: skip
+    emails = rf"{local}@(?:{domain}\.?|\[[^\]\[\\]*\])"
+    return tuple((kind, re.compile(each, re.IGNORECASE | re.ASCII)) for kind, each in (("<URL>", urls), ("<EMAIL>", emails)))
+
+
+def _ipv6(ipv4: str) -> str:
+    """The forms of an address of 128 bits."""
+    part = "[0-9a-f]{1,4}"
+    last = rf"(?:{part}:{part}|{ipv4})"
+    short = [rf"(?:(?:{part}:){{0,{n}}}{part})?::(?:{part}:){{{4 - n}}}{last}" for n in range(5)]
+    return "(?:" + "|".join(
+        [
+            rf"(?:{part}:){{6}}{last}", rf"::(?:{part}:){{5}}{last}", *short,
+            rf"(?:(?:{part}:){{0,5}}{part})?::{part}", rf"(?:(?:{part}:){{0,6}}{part})?::",
+        ]
+    ) + ")"  # fmt: skip
 
 
 class UaxUrlEmail(Tokenizer):
-    """Differs: URLs by a simpler grammar than Lucene's, top-level domains by a list of common ones."""
+    """Words, e-mail addresses and URLs. Docs: analysis-uaxurlemail-tokenizer."""
 
     name = "uax_url_email"
     reads_on = True
@@ -145,29 +168,57 @@ class UaxUrlEmail(Tokenizer):
     def setup(self, settings: Settings, builder: Builder) -> None:
         self.edition = "7" if builder.behaviour.major < 8 else "8"
 
+    @property
+    def _email(self) -> re.Pattern[str]:
+        return _address_patterns()[1][1]
+
     def check(self) -> None:
         if self.max_token_length < 1:
             raise IllegalArgument("maxTokenLength must be greater than zero")
 
     def tokenize(self, text: str) -> Stream:
-        tokens: list[Token] = []
-        pattern = _address_pattern()
+        return Stream([Token(text[start:end], start, end, kind) for start, end, kind in self._spans(text)], len(text))
+
+    def _spans(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Start, end and type of each token: of an address and a word that begin at one place the longer one, or the address."""
         at = 0
         while at < len(text):
-            match = pattern.search(text, at)
-            start, end = match.span() if match else (len(text), len(text))
-            if match and end - start > self.max_token_length:
-                # Lucene's scanner sees no further than that.
-                match = pattern.match(text, start, start + self.max_token_length)
-                start, end = match.span() if match else (end, end)
-            if match and start > 0 and text[start - 1].isalnum():
-                start = end
-            for begin, stop, kind in segments(text[at:start], self.edition, self.max_token_length):
-                tokens.append(Token(text[at + begin : at + stop], at + begin, at + stop, kind))
-            if match and start < end:
-                tokens.append(Token(text[start:end], start, end, "<EMAIL>" if match["email"] else "<URL>"))
-            at = max(end, at + 1)
-        return Stream(tokens, len(text))
+            address = self._address(text, at)
+            base, at = at, len(text)
+            for begin, stop, kind in segments(text[base:], self.edition, self.max_token_length):
+                start, end = base + begin, base + stop
+                if address is not None and (address[0] < start or (address[0] == start and address[1] >= end)):
+                    break
+                if text[start : start + 7].lower() == "mailto:" and self._email.match(text, start + 7):
+                    yield start, start + 6, kind
+                    address, at = None, start + 7
+                    break
+                yield start, end, kind
+                if address is not None and address[0] < end:
+                    address = self._address(text, end)
+            if address is not None:
+                at = address[1]
+                yield address
+
+    def _address(self, text: str, at: int) -> tuple[int, int, str] | None:
+        """Start, end and type of the next address: of a URL and an e-mail address that begin at one place the longer one, or the URL."""
+        text = readable(text, self.max_token_length)
+        found = [(span[0], -span[1], number) for number, (_, one) in enumerate(_address_patterns()) if (span := self._next(one, text, at))]
+        if not found:
+            return None
+        start, end, number = min(found)
+        return start, -end, _address_patterns()[number][0]
+
+    def _next(self, pattern: re.Pattern[str], text: str, at: int) -> tuple[int, int] | None:
+        """Where a pattern matches next; Lucene's scanner sees as much of it as a token may have."""
+        while (found := pattern.search(text, at)) is not None:
+            start, end = found.span()
+            if end - start > self.max_token_length:
+                found = pattern.match(text, start, start + self.max_token_length)
+            if found is not None:
+                return found.span()
+            at = start + 1
+        return None
 
 
 FAMILY = (Classic, UaxUrlEmail)
