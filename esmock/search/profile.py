@@ -6,14 +6,14 @@ Differs: nothing is timed. Calls are counted as far as they follow from the matc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from esmock.search.fetch import source_wanted
 from esmock.search.lucene.describe import describe, nested_objects, top
-from esmock.search.lucene.node import Constant, Lucene, without_scores
+from esmock.search.lucene.node import Constant, Leaf, Lucene, without_scores
 from esmock.search.lucene.rewriting import unscored
 from esmock.search.query.compound import MatchAll
 from esmock.search.request import TRACK_ALL
@@ -63,6 +63,10 @@ def _shard(request: SearchRequest, one: ShardResult, *, late: bool, fetched: boo
     out: dict[str, Json] = {"id": f"[{target.node}][{target.index}][{target.number}]"}
     if late:
         out |= {"node_id": target.node, "shard_id": target.number, "index": target.index, "cluster": "(local)"}
+    if request.nearest:
+        from esmock.search.profile_dfs import profile_dfs
+
+        out["dfs"] = profile_dfs(request, one)
     queries = _queries(request, one, late=late)
     searches = {"query": queries, "rewrite_time": CALL_NS, "collector": [_collector(request, one, late=late)]}
     out["searches"] = [searches]
@@ -72,7 +76,7 @@ def _shard(request: SearchRequest, one: ShardResult, *, late: bool, fetched: boo
     return out
 
 
-def _timed(keys: Iterable[str], counts: Mapping[str, int]) -> dict[str, int]:
+def timed(keys: Iterable[str], counts: Mapping[str, int]) -> dict[str, int]:
     """A breakdown: each count, and the time that its calls take."""
     return {
         key: counts.get(key[: -len("_count")], 0) if key.endswith("_count") else counts.get(key, 0) * CALL_NS for key in keys
@@ -90,7 +94,7 @@ def _queries(request: SearchRequest, one: ShardResult, *, late: bool) -> list[Js
     if not one.is_scored and not _differ_in_scores(request) and query.kind != "MatchNoDocsQuery":
         # Lucene 9: where no scores are wanted, the query itself is another
         query = Constant(unscored(query)).rewritten() if late else without_scores(query)
-    made = [*post, query]
+    made = [*(one.before for one in _leaves(query) if one.before is not None), *post, query]
     sorted_by = _of_sort(request, one)
     leaves = one.target.reader.leaves
     for number, leaf in enumerate(leaves[: one.n_leaves + 1]):
@@ -102,7 +106,14 @@ def _queries(request: SearchRequest, one: ShardResult, *, late: bool) -> list[Js
     for step in request.rescore:
         made.extend(_rescoring(step, one))
     segments = len(leaves)
-    return [_query(each, one.total, segments, late=late) for each in made]
+    return [profiled(each, one.total, segments, late=late) for each in made]
+
+
+def _leaves(query: Lucene) -> Iterator[Leaf]:
+    if isinstance(query, Leaf):
+        yield query
+    for part in query.parts():
+        yield from _leaves(part)
 
 
 def _differ_in_scores(request: SearchRequest) -> bool:
@@ -132,16 +143,22 @@ def _rescoring(step: Rescore, one: ShardResult) -> list[Lucene]:
     return [query, *(root for base in sorted(segments) for root in query.roots(segments[base]))]
 
 
-def _query(made: Lucene, total: int, segments: int, *, late: bool) -> dict[str, Json]:
+def profiled(made: Lucene, total: int, segments: int, *, late: bool) -> dict[str, Json]:
+    """A query with its parts.
+
+    Args:
+        total: how many documents matched.
+        segments: how many were looked at.
+    """
     counts = {"create_weight": 1, "build_scorer": 2 * segments, "next_doc": total + segments, "score": total}
-    breakdown = _timed(_QUERY_8 if late else _QUERY_7, counts)
+    breakdown = timed(_QUERY_8 if late else _QUERY_7, counts)
     out: dict[str, Json] = {
         "type": made.kind,
         "description": made.text(),
         "time_in_nanos": _total(breakdown),
         "breakdown": breakdown,
     }
-    children = [_query(each, total, segments, late=late) for each in made.parts()]
+    children = [profiled(each, total, segments, late=late) for each in made.parts()]
     if children:
         out["children"] = children
     return out
@@ -151,28 +168,28 @@ def _collector(request: SearchRequest, one: ShardResult, *, late: bool) -> dict[
     """The collectors around each other, innermost the one of the hits."""
     size = 10 if request.size == -1 else request.size
     if size + max(request.from_, 0) == 0:
-        found = _collecting("PartialHitCountCollector" if late else "EarlyTerminatingCollector", "search_count")
+        found = collecting("PartialHitCountCollector" if late else "EarlyTerminatingCollector", "search_count")
     elif request.collapse is not None:
         follows_best_score = request.track_scores or not one.sort_keys  # beside the groups, with a collector of its own
         name = "MultiCollector" if follows_best_score else "SinglePassGroupingCollector"
-        found = _collecting(name if late else "CollapsingTopDocsCollector", "search_top_hits")
+        found = collecting(name if late else "CollapsingTopDocsCollector", "search_top_hits")
     else:
-        found = _collecting(_top_docs(request, one), "search_top_hits")
+        found = collecting(_top_docs(request, one), "search_top_hits")
     names = [each.agg_name for each in request.aggs.factories.aggregations] if request.aggs else []
     if late:
         children = [found]
         if names:
-            children.append(_collecting(f"AggregatorCollector: [{', '.join(names)}]", "aggregation"))
-        return _collecting("QueryPhaseCollector", "search_query_phase", children)
+            children.append(collecting(f"AggregatorCollector: [{', '.join(names)}]", "aggregation"))
+        return collecting("QueryPhaseCollector", "search_query_phase", children)
     if request.terminate_after:
-        found = _collecting("MultiCollector", "search_terminate_after_count", [found])
+        found = collecting("MultiCollector", "search_terminate_after_count", [found])
     if request.post_filter is not None:
-        found = _collecting("FilteredCollector", "search_post_filter", [found])
+        found = collecting("FilteredCollector", "search_post_filter", [found])
     if names:
         kind = f"MultiBucketCollector: [[{', '.join(names)}]]" if len(names) > 1 else f"ProfilingAggregator: [{names[0]}]"
-        found = _collecting("MultiCollector", "search_multi", [found, _collecting(kind, "aggregation")])
+        found = collecting("MultiCollector", "search_multi", [found, collecting(kind, "aggregation")])
     if request.min_score is not None:
-        found = _collecting("MinimumScoreCollector", "search_min_score", [found])
+        found = collecting("MinimumScoreCollector", "search_min_score", [found])
     return found
 
 
@@ -181,7 +198,7 @@ def _top_docs(request: SearchRequest, one: ShardResult) -> str:
     return f"{paging}FieldCollector" if one.sort_keys else f"{paging}TopScoreDocCollector"
 
 
-def _collecting(name: str, reason: str, children: list[Json] | None = None) -> dict[str, Json]:
+def collecting(name: str, reason: str, children: list[Json] | None = None) -> dict[str, Json]:
     out: dict[str, Json] = {"name": name, "reason": reason, "time_in_nanos": CALL_NS * (1 + len(children or ()))}
     if children:
         out["children"] = children
@@ -249,7 +266,7 @@ def _aggregation(builder: Any, one: ShardResult, results: Any, *, late: bool, n_
         debug = {**(debug or {}), "built_buckets": n_built}
         debug = {key: debug[key] for key in hash_order(debug)}
     counts = {"initialize": 1, "build_leaf_collector": 1, "post_collection": 1, "build_aggregation": 1, "collect": one.total}
-    breakdown = _timed(_AGGREGATION_8 if late else _AGGREGATION_7, counts)
+    breakdown = timed(_AGGREGATION_8 if late else _AGGREGATION_7, counts)
     out: dict[str, Json] = {
         "type": kind,
         "description": builder.agg_name,
@@ -348,7 +365,7 @@ def _fetch(request: SearchRequest, one: ShardResult) -> dict[str, Json]:
     wanted = source_wanted(request)
     has_source = wanted.fetch
     reads_source = has_source or bool(request.fields) or request.highlight is not None
-    breakdown = _timed(
+    breakdown = timed(
         ("load_stored_fields", "load_source", "load_stored_fields_count", "next_reader_count", "load_source_count", "next_reader"),
         {"load_stored_fields": hits, "load_source": hits if reads_source else 0, "next_reader": 1},
     )
@@ -369,7 +386,7 @@ def _fetch(request: SearchRequest, one: ShardResult) -> dict[str, Json]:
         phases.append("FetchDocValuesPhase")
     if request.highlight is not None:
         phases.append("HighlightPhase")
-    each = _timed(("process_count", "process", "next_reader", "next_reader_count"), {"process": hits, "next_reader": 1})
+    each = timed(("process_count", "process", "next_reader", "next_reader_count"), {"process": hits, "next_reader": 1})
     children: list[Json] = []
     for phase in sorted(phases):
         child: dict[str, Json] = {"type": phase, "description": "", "time_in_nanos": _total(each), "breakdown": each}

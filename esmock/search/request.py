@@ -94,6 +94,8 @@ class SearchRequest:
     script_fields: Json = None
     runtime_mappings: Json = None
     knn: list[Any] = field(default_factory=list)
+    nearest: list[Any] = field(default_factory=list)
+    """What ``knn`` has found, once asked."""
     retriever: Retriever | None = None
     profile: bool = False
     batched_reduce_size: int = 512

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Search, Unsupported
+from esmock.errors import IllegalArgument, Search
 from esmock.search.query.base import ParseContext
 from esmock.xcontent import value_reader
 from esmock.xcontent.object_parser import Parser, custom, string
@@ -84,16 +84,14 @@ def check_slice(part: Slice, shard: ShardSearch, *, is_kept: bool) -> None:
             f"The number of slices [{part.maximum}] is too large. It must be less than [{limit}]. This limit can be set by "
             f"changing the [{name}] index level setting."
         )
-    if part.field in (None, "_id"):
+    if part.field in (None, "_id", "_seq_no"):
         return
     assert part.field is not None
     found = shard.field(part.field)
     if found is None:
         raise IllegalArgument(f"field {part.field} not found")
-    if found.column_kind not in ("long", "double"):
+    if found.column_kind not in ("long", "double") or not found.has_doc_values:
         raise IllegalArgument(f"cannot load numeric doc values on {part.field}")
-    if found.column_kind == "double":
-        raise Unsupported("slices by a field of floating point numbers")
 
 
 def mask(
@@ -134,14 +132,25 @@ def _in_range(number: int, maximum: int, places: np.ndarray, n_docs: int) -> np.
 
 def _value_hashes(segment: Any, path: str) -> np.ndarray:
     """The numbers that decide where slices go by a field: a mix of each value's bits, joined over the values of a document."""
-    column = segment.column(path)
-    mixed = _mix(column.values)
+    if path == "_seq_no":
+        return _mix(np.fromiter((doc.seq_no for doc in segment.docs), np.int64, segment.n_docs)).astype(np.int64)
+    column, found = segment.column(path), segment.field(path)
+    mixed = _mix(_as_whole(column.values, found.name))
     out = np.zeros(segment.n_docs, np.int64)
     counts = np.diff(column.starts)
     for round_ in range(int(counts.max(initial=0))):
         has = np.flatnonzero(counts > round_)
         out[has] = (out[has] * 31 + mixed[column.starts[has] + round_]).astype(np.int32)
     return out
+
+
+def _as_whole(values: np.ndarray, kind: str) -> np.ndarray:
+    """Numbers as doc values hold them: decimals as the whole numbers that sort like them."""
+    width = {"double": 64, "float": 32, "half_float": 16}.get(kind)
+    if width is None:
+        return values
+    bits = values.astype(f"float{width}").view(f"int{width}")
+    return (bits ^ ((bits >> (width - 1)) & np.array(2 ** (width - 1) - 1, bits.dtype))).astype(np.int64)
 
 
 def _mix(values: np.ndarray) -> np.ndarray:

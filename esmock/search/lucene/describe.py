@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Unsupported
-from esmock.search.lucene import combined, covering, features, geo, ranked, scored, terms, text
+from esmock.search.lucene import combined, covering, features, geo, ranked, scored, terms, text, vectors
 from esmock.search.lucene.nesting import may_match_nested, may_match_others
 from esmock.search.lucene.node import (
     FILTER,
@@ -237,8 +237,9 @@ _MADE: Mapping[str, Callable[[Any, Any], Lucene]] = MappingProxyType(
         "match_none": _none,
         "bool": _bool,
         "ranked": ranked.ranked,
-        "exact_knn": ranked.exact_knn,
-        "knn_score_doc": ranked.nearest,
+        "exact_knn": vectors.exact_knn,
+        "knn": vectors.knn,
+        "knn_score_doc": vectors.nearest,
         "constant_score": _constant_score,
         "dis_max": _dis_max,
         "nested": _nested,

@@ -83,6 +83,8 @@ class Leaf(Lucene):
     may_be_nested: bool = False
     path: str | None = None
     """The field that it looks at, where its text does not begin with it."""
+    before: Lucene | None = None
+    """What was run while it was rewritten."""
 
     def text(self) -> str:
         return self.words

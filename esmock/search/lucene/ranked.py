@@ -6,11 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from esmock.search.lucene.explanation import Explanation, counted, node, single
-from esmock.search.lucene.node import Leaf, binding, lucene_doc
+from esmock.search.lucene.node import Leaf, lucene_doc
 from esmock.search.sort_values import lucene_base
 
 if TYPE_CHECKING:
-    from esmock.search.query.knn import ExactKnn, NearestOfAll
     from esmock.search.query.shard import ShardSearch
     from esmock.search.retriever.ranked import Ranked, RankedDoc
 
@@ -48,26 +47,3 @@ def by_rank(shard: ShardSearch, found: RankedDoc, reasons: list[Json]) -> Json:
     place = lucene_base(shard.reader, found.segment) + lucene_doc(found.segment, found.doc, shard.mapping)
     words = f"doc [{place}] with an original score of [{single(found.score)}]"
     return counted(found.rank, f"{words} is at rank [{found.rank}] from the following source queries.", reasons)
-
-
-def exact_knn(query: ExactKnn, shard: ShardSearch) -> Leaf:
-    """The nearest vectors, compared one by one."""
-    return Leaf("DenseVectorQuery", "DenseVectorQuery", explained=partial(_explained_vector, binding(query)))
-
-
-def nearest(query: NearestOfAll, shard: ShardSearch) -> Leaf:
-    """The nearest vectors, found before the search."""
-    return Leaf("KnnScoreDocQuery", "ScoreAndDocQuery", explained=partial(_explained_nearest, binding(query)))
-
-
-def _explained_nearest(bind: Any, explainer: Any, segment: Any, doc: int, boost: Any) -> Explanation:
-    hits = bind(explainer.shard, boost).match(segment)
-    if not hits.match[doc]:
-        return False, node(0.0, "not in top k documents")
-    return True, node(float(hits.score[doc]), "within top k documents")
-
-
-def _explained_vector(bind: Any, explainer: Any, segment: Any, doc: int, boost: Any) -> Explanation:
-    hits = bind(explainer.shard, boost).match(segment)
-    score = float(hits.score[doc])
-    return bool(hits.match[doc]), node(score, f"found vector with calculated similarity: {single(score)}")

@@ -171,10 +171,17 @@ class Knn(Query):
         scope = shard.mapping.nested_parent(found.path)
         if scope != shard.scope and not self.is_beside:
             return MatchNothing()
-        asked = _asked(found, self.query_vector)
+        asked = asked_vector(found, self.query_vector)
         filters = [one.bind(shard, False) for one in self.filter]
         size = self.k if self.k is not None else shard.page_size if self.num_candidates is None else min(shard.page_size, self.num_candidates)
         return Nearest(list(self._nearest(shard, found, asked, filters, size)), F32(boost))
+
+    def candidates(self, shard: ShardSearch) -> int:
+        """From how many documents of a shard the nearest are chosen."""
+        if self.num_candidates is not None:
+            return self.num_candidates
+        k = shard.page_size if self.k is None else self.k
+        return min(int(1.5 * k + 0.5), MOST_CANDIDATES)
 
     def among_inner_hits(self) -> Query:
         """The query that finds what inner hits show."""
@@ -227,7 +234,7 @@ class ExactKnn(Query):
         found = shard.field(self.knn.field)
         if not isinstance(found, DenseVector) or found.name != "dense_vector":
             return MatchNothing()
-        return Exact(found.path, scoring(found), _asked(found, self.knn.query_vector), F32(boost))
+        return Exact(found.path, scoring(found), asked_vector(found, self.knn.query_vector), F32(boost))
 
 
 @dataclass(slots=True)
@@ -293,11 +300,16 @@ class Nearest(Bound):
 
 @dataclass(slots=True)
 class NearestOfAll(Query):
-    """What ``knn`` beside the query found on all shards, by (index, shard)."""
+    """What ``knn`` beside the query found on all shards, by (index, shard).
+
+    Attributes:
+        candidates: what each shard found, where a profile is asked for.
+    """
 
     name = "knn_score_doc"
     near: dict[tuple[str, int], list[Near]] = filled(default_factory=dict)
     knn: Knn | None = None
+    candidates: dict[tuple[str, int], list[Near]] = filled(default_factory=dict)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         scope = None if self.knn is None else shard.mapping.nested_parent(self.knn.field)
@@ -321,7 +333,7 @@ def _build(segment: Any, path: str) -> tuple[Array, Array]:
     return np.array([doc for doc, _ in rows]), np.stack([row for _, row in rows])
 
 
-def _asked(found: DenseVector, given: list[float] | bytes) -> Array:
+def asked_vector(found: DenseVector, given: list[float] | bytes) -> Array:
     """The vector that is asked for. Raises IllegalArgument."""
     if isinstance(given, bytes):
         vector = np.frombuffer(given, np.int8).astype(F32)
