@@ -397,7 +397,7 @@ class Resources:
         return raw_values(parse_source(read.doc.source), str(lookup["path"]))
 
     def document(self, index: str, doc_id: str, routing: str | None = None) -> Any:
-        """A document (StoredDoc) of an index; None where either is not there, or the index is closed."""
+        """A document (StoredDoc) of an index; None where either is not there. Raises IndexClosed, but not from 7.17 on."""
         from esmock.errors import IndexClosed, IndexNotFound
         from esmock.state.get import get_document
 
@@ -406,7 +406,11 @@ class Resources:
             return None
         try:
             return get_document(self._cluster, index, doc_id, routing=routing).doc
-        except (IndexNotFound, IndexClosed):
+        except IndexNotFound:
+            return None
+        except IndexClosed:
+            if not self._cluster.behaviour.has((7, 17)):
+                raise
             return None
 
     def document_version(self, index: str, doc_id: str, routing: str | None, version: int | None) -> Any:

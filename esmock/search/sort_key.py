@@ -262,12 +262,18 @@ class SortKey:
         if self._dictionary is None:
             from esmock.store.column import utf8_order
 
-            columns = [self._column(leaf.segment) for leaf in self.shard.reader]
-            if len(columns) == 1:
-                self._dictionary = columns[0].dictionary or []
-            else:
-                self._dictionary = sorted({term for column in columns for term in column.dictionary or []}, key=utf8_order)
+            held = [self._terms_of(leaf.segment) for leaf in self.shard.reader]
+            self._dictionary = held[0] if len(held) == 1 else sorted({term for terms in held for term in terms}, key=utf8_order)
         return self._dictionary
+
+    @property
+    def _identity(self) -> str | None:
+        """What all documents of the shard say alike; None: each says its own."""
+        return {"_index": self.shard.index, "_type": self.shard.type_name}.get(self.path)
+
+    def _terms_of(self, segment: Any) -> list[str]:
+        """The terms of a segment, sorted."""
+        return (self._column(segment).dictionary or []) if self._identity is None else [self._identity]
 
     def _column(self, segment: Any) -> Any:
         if self.nested_levels:
@@ -302,7 +308,7 @@ class SortKey:
         found = self._lookups.get(id(segment))
         if found is None:
             dictionary = self.dictionary()
-            own = self._column(segment).dictionary or []
+            own = self._terms_of(segment)
             if own is dictionary:
                 found = np.arange(len(own), dtype=np.int64)
             else:
@@ -319,12 +325,10 @@ class SortKey:
             return self._lucene_doc(segment, doc)
         has, values = self._reduced(segment)
         if self.kind == "string":
-            if self.path in ("_index", "_type"):
-                return self.shard.index if self.path == "_index" else self.shard.type_name
             if not has[doc]:
                 missing = self.sort.missing
                 return None if missing in ("_last", "_first") else str(missing)
-            return (self._column(segment).dictionary or [])[int(values[doc])]
+            return self._terms_of(segment)[int(values[doc])]
         return values[doc].item() if has[doc] else self.missing_number()
 
     def _lucene_doc(self, segment: Any, doc: int) -> int:

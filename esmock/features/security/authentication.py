@@ -16,7 +16,7 @@ from esmock.features.security.body import not_base64
 from esmock.features.security.jwt import JwtRealm, is_jwt
 from esmock.features.security.role import Permission
 from esmock.features.security.service_account import parse_bearer, sender
-from esmock.features.security.user import ApiKey, SecurityState, User
+from esmock.features.security.user import KEYS, ApiKey, SecurityState, User
 
 if TYPE_CHECKING:
     from esmock.features.security.field_level import FieldGrants
@@ -152,7 +152,7 @@ class Authentication:
         user = self.user
         realm, looked_up = ({"name": one.realm_name, "type": one.realm} for one in (self.real_user or user, user))
         if self.key is not None:
-            realm = looked_up = {"name": "_es_api_key", "type": "_es_api_key"}
+            realm = looked_up = {"name": KEYS, "type": KEYS}
         roles = [] if self.key is not None else list(user.roles)
         out = {**user.body(), "roles": roles, "authentication_realm": realm, "lookup_realm": looked_up}
         order = ("username", "roles", "full_name", "email", "metadata", "enabled", "authentication_realm", "lookup_realm")
@@ -183,6 +183,11 @@ class Authentication:
             metadata = {"metadata": key.metadata} if key.metadata and behaviour.has((7, 13)) else {}
             found["api_key"] = {"id": key.id, "name": key.name, **metadata}
         return {name: value for name, value in found.items() if value}
+
+
+def _of_key(key: ApiKey) -> Permission:
+    """What the roles of a key permit; without any it is what its owner may."""
+    return Permission(key.roles) if key.roles else key.limited_by
 
 
 class _Remembered(NamedTuple):
@@ -291,10 +296,9 @@ class Authenticator:
         why = failed_key(state, key, key_id, secret)
         if key is None or why is not None:
             raise self._unsuccessful("API key", why or "", uri)
-        permission = Permission(key.roles) if key.roles else key.limited_by
         expires_ms = key.expires_ms
         return _Remembered(
-            Authentication(key.owner, "api_key", permission, key), lambda: keys.get(key_id) is key and not _is_over(expires_ms, state)
+            Authentication(key.owner, "api_key", _of_key(key), key), lambda: keys.get(key_id) is key and not _is_over(expires_ms, state)
         )
 
     def _bearer(self, text: str, uri: str) -> _Remembered:
@@ -309,7 +313,15 @@ class Authenticator:
         if token.is_over(now_ms()):
             expired = 'Bearer realm="security", error="invalid_token", error_description="The access token expired"'
             raise Security("token expired", status=401, headers={"WWW-Authenticate": expired})
-        return self._in_realm(token.owner, "token", lambda: tokens.get(text) is token and not token.is_over(now_ms()))
+
+        def holds() -> bool:
+            return tokens.get(text) is token and not token.is_over(now_ms())
+
+        if token.key is None:
+            return self._in_realm(token.owner, "token", holds)
+        # ES: until 7.16 such a token has the roles of a user who has none
+        permission = _of_key(token.key) if self._behaviour.has((7, 16)) else Permission(())
+        return _Remembered(Authentication(token.owner, "token", permission, token.key), holds)
 
     def _pki(self, certificate: bytes, uri: str) -> _Remembered:
         """Who comes with a certificate. Raises Security (401) for one that names nobody."""

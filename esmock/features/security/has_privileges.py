@@ -143,5 +143,4 @@ def _index(permission: Permission, wanted: Privilege, index: str) -> bool:
 
 
 def _application(permission: Permission, kept: Privileges, entry: Json, name: str, resource: str) -> bool:
-    held = (one for role in permission.roles for one in role.applications)
-    return any(grants(one, kept, entry["application"], name, resource) for one in held)
+    return any(grants(one, kept, entry["application"], name, resource) for one in permission.applications())

@@ -332,6 +332,14 @@ class Permission:
             self._joined.extend(IndexGroup(tuple(grants)) for grants in found.values())
         return self._joined
 
+    def applications(self) -> list[Json]:
+        """The privileges of applications, those on the same resources together. Source: answers of 6.8.23 to has privileges."""
+        found: dict[tuple[str, frozenset[str]], dict[str, Json]] = {}
+        for one in (one for role in self.roles for one in role.applications):
+            joined = found.setdefault((one["application"], frozenset(one["resources"])), {**one, "privileges": []})
+            joined["privileges"] = list(dict.fromkeys((*joined["privileges"], *one["privileges"])))
+        return list(found.values())
+
     def permits(self, action: str, index: str | None) -> bool:
         """One question for both kinds of action."""
         if is_cluster_action(action):

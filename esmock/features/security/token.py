@@ -10,7 +10,7 @@ from typing import Any
 from esmock.errors import ActionRequestValidation, IllegalArgument, NullPointer, SimpleError
 from esmock.features.security.authentication import Authentication
 from esmock.features.security.grant import wrong_credentials
-from esmock.features.security.user import SecurityState, Token, User
+from esmock.features.security.user import KEYS, ApiKey, SecurityState, Token, User
 from esmock.xcontent.object_parser import Parser, string
 
 Json = Any
@@ -59,9 +59,9 @@ def grant(state: SecurityState, who: Authentication, body: Mapping[str, Any]) ->
     elif kind == "password":
         token, shown_as = _new(state, _by_password(state, body), who, refresh=True), "realm"
     else:
-        token, shown_as = _new(state, who.user, who, refresh=False), who.kind
+        token, shown_as = _new(state, who.user, who, refresh=False, key=who.key), who.kind
     scope = {} if body.get("scope") is None else {"scope": "full"}
-    return _shown(state, token, replace(who, user=token.owner, key=None, kind=shown_as), scope)
+    return _shown(state, token, replace(who, user=token.owner, key=token.key, kind=shown_as), scope)
 
 
 def delegated(state: SecurityState, user: User, who: Authentication) -> dict[str, Json]:
@@ -104,7 +104,7 @@ def _refreshed(state: SecurityState, who: Authentication, text: str) -> Token:
 
 
 def _client(who: Authentication) -> tuple[str, str]:
-    return who.user.username, who.user.realm_name
+    return who.user.username, who.user.realm_name if who.key is None else KEYS
 
 
 def is_refresh(body: Mapping[str, Any]) -> bool:
@@ -147,9 +147,9 @@ def _by_password(state: SecurityState, body: Mapping[str, Any]) -> User:
     return user
 
 
-def _new(state: SecurityState, owner: User, who: Authentication, *, refresh: bool) -> Token:
+def _new(state: SecurityState, owner: User, who: Authentication, *, refresh: bool, key: ApiKey | None = None) -> Token:
     now = state.cluster.clock.now_ms()
-    token = Token(state.new_token(), state.new_token() if refresh else None, owner, _client(who), now, now + LIFE_MS)
+    token = Token(state.new_token(), state.new_token() if refresh else None, owner, _client(who), now, now + LIFE_MS, key=key)
     state.tokens[token.access] = token
     return token
 
@@ -172,7 +172,7 @@ def invalidate(state: SecurityState, body: Mapping[str, Any]) -> dict[str, Json]
     realm that has such a one.
     """
     owned = [one for one in state.tokens.values() if _meant(one, body)]
-    alone = [one.owner.realm_name for one in state.tokens.values() if one.refresh is None and not one.invalidated]
+    alone = [one.realm_name for one in state.tokens.values() if one.refresh is None and not one.invalidated]
     if state.cluster.behaviour.major < 8 and ((alone and body.get("username")) or body.get("realm_name") in alone):
         # ES: 7.x looks for the owner in the refresh token of every token in use, and some have none
         call = '"java.util.Map.get(Object)"'
@@ -195,6 +195,6 @@ def _meant(token: Token, body: Mapping[str, Any]) -> tuple[str, ...]:
     if body.get("refresh_token"):
         return ("refresh_invalidated",) if token.refresh == body["refresh_token"] else ()
     owner = token.owner
-    is_his = all(not body.get(name) or body[name] == value for name, value in (("username", owner.username), ("realm_name", owner.realm_name)))
+    is_his = all(not body.get(name) or body[name] == value for name, value in (("username", owner.username), ("realm_name", token.realm_name)))
     parts = ("invalidated",) if token.refresh is None else ("invalidated", "refresh_invalidated")
     return parts if is_his and not all(getattr(token, part) for part in parts) else ()

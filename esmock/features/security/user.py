@@ -111,6 +111,13 @@ class Token:
     refresh_invalidated: bool = False
     successor: str | None = None
     refreshed_ms: int = 0
+    key: ApiKey | None = None
+    """The key that asked for it for itself."""
+
+    @property
+    def realm_name(self) -> str:
+        """The realm of its owner, or the one that keys are of."""
+        return self.owner.realm_name if self.key is None else KEYS
 
     def is_over(self, now_ms: int) -> bool:
         """Whether the access token lets nobody in any more."""
@@ -118,6 +125,8 @@ class Token:
 
 
 SUPERUSER = "superuser"
+KEYS = "_es_api_key"
+"""The realm of API keys."""
 _OLD_KIBANA = "Please use the [kibana_system] user instead."
 
 

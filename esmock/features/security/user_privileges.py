@@ -34,7 +34,6 @@ def user_privileges(who: Authentication, behaviour: Behaviour) -> dict[str, Json
             raise UnsupportedOperation("cannot retrieve cluster permission on limited role")
         raise IllegalArgument(_OF_A_KEY)
     roles = who.permission.roles
-    applications = {repr(one): one for role in roles for one in role.applications}
     return {
         "cluster": sorted({name for role in roles for name in role.cluster}),
         "global": [{"application": role.more["global"]["application"]} for role in roles if role.managed_applications],
@@ -48,7 +47,7 @@ def user_privileges(who: Authentication, behaviour: Behaviour) -> dict[str, Json
             }
             for group in who.permission.groups()
         ],
-        "applications": list(applications.values()),
+        "applications": [{**one, "privileges": sorted(one["privileges"])} for one in who.permission.applications()],
         "run_as": hash_order(dict.fromkeys(name for role in roles for name in role.run_as)),
         **_remote(roles),
     }

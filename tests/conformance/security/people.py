@@ -80,9 +80,12 @@ INDEX_ACTIONS = (
     " indices:monitor/stats indices:data/write/bulk* indices:admin/mappings/get"
 ).split()
 BUILT_IN = (
-    "superuser monitoring_user logstash_admin ingest_admin transport_client beats_admin watcher_admin watcher_user rollup_admin rollup_user"
-    " remote_monitoring_agent remote_monitoring_collector beats_system logstash_system"
+    "superuser ingest_admin transport_client watcher_admin watcher_user rollup_admin rollup_user logstash_admin logstash_system"
 ).split()
+BUILT_IN_OF_SEVEN = (
+    "monitoring_user beats_admin beats_system remote_monitoring_agent remote_monitoring_collector snapshot_user enrich_user transform_user viewer"
+).split()
+"""Those that are not in 6.8, or may something else there."""
 PROPERTIES = {
     "k": {"type": "keyword"},
     "n": {"type": "integer"},
@@ -140,7 +143,7 @@ def users(r: Random, plan: Plan) -> dict[str, list[str]]:
     found = {}
     for user in plan.users:
         names = [f"z_{one}" for one in r.sample(range(N_ROLES), r.choice((1, 1, 2, 3)))]
-        names += [r.choice(BUILT_IN)] if r.random() < 0.25 else []
+        names += [r.choice(BUILT_IN + ([] if plan.of_six else BUILT_IN_OF_SEVEN))] if r.random() < 0.25 else []
         names += ["gone"] if r.random() < 0.08 else []
         found[user] = sorted(set(names))
     return found

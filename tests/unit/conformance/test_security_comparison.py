@@ -86,4 +86,4 @@ def test_every_rule_has_a_name_and_a_source(name):
     rules = Rules(name)
     assert rules.otherwise
     assert len({rule.name for rule in rules.otherwise}) == len(rules.otherwise)
-    assert all(rule.asks or rule.real or rule.reordered is not None for rule in rules.otherwise)
+    assert all(rule.asks or rule.real or rule.here or rule.reordered is not None for rule in rules.otherwise)

@@ -25,7 +25,8 @@ class Asking:
 
     def __call__(self, sent, body=None, sender=ROOT):
         method, path = sent.split(" ")
-        headers = [("authorization", "Basic " + base64.b64encode(sender.encode()).decode()), ("content-type", "application/json")]
+        given = sender if " " in sender else "Basic " + base64.b64encode(sender.encode()).decode()
+        headers = [("authorization", given), ("content-type", "application/json")]
         answer = self._server.handle(RawRequest(method, path, headers, b"" if body is None else json.dumps(body).encode()))
         return answer.status, answer.body.decode()
 
@@ -199,3 +200,89 @@ def test_all_totals_of_hits_are_numbers_where_that_is_asked_for(asking, version)
     assert found["aggregations"]["f"]["t"]["hits"]["total"] == 1
     plain = json.loads(ask("POST /nn/_search", body)[1])
     assert plain["aggregations"]["f"]["t"]["hits"]["total"] == {"value": 1, "relation": "eq"}
+
+
+def test_privileges_of_an_application_on_the_same_resources_are_one(asking):
+    """Source: 6.8.23. A name of which nothing is known is had by who has it alone."""
+    ask = asking("7.10.2")
+    entries = [{"application": "myapp", "privileges": [one], "resources": ["*"]} for one in ("read", "data:read/*")]
+    ask.user("one", {"applications": entries[:1]})
+    ask("PUT /_security/role/two", {"applications": entries[1:]})
+    asked = {"application": [{"application": "myapp", "privileges": ["read", "data:read/x"], "resources": ["a/1"]}]}
+
+    def had(*roles):
+        ask("PUT /_security/user/one", {"password": "secret1", "roles": list(roles)})
+        return json.loads(ask("POST /_security/user/_has_privileges", asked, "one:secret1")[1])["application"]["myapp"]["a/1"]
+
+    assert had("one") == {"read": True, "data:read/x": False}
+    assert had("one", "two") == {"read": False, "data:read/x": True}
+    told = json.loads(ask("GET /_security/user/_privileges", None, "one:secret1")[1])["applications"]
+    assert told == [{"application": "myapp", "privileges": ["data:read/*", "read"], "resources": ["*"]}]
+    ask("PUT /_security/privilege", {"myapp": {"read": {"actions": ["data:read/*"]}}})
+    assert had("one", "two") == {"read": True, "data:read/x": True}
+
+
+def _token_of_a_key(ask):
+    """The header of a token that a key of the superuser, which may little, asked for."""
+    roles = {"x": {"cluster": ["manage_token", "monitor"], "indices": [{"names": ["logs"], "privileges": ["read"]}]}}
+    key = json.loads(ask("POST /_security/api_key", {"name": "one", "role_descriptors": roles})[1])
+    header = "ApiKey " + base64.b64encode(f"{key['id']}:{key['api_key']}".encode()).decode()
+    status, text = ask("POST /_security/oauth2/token", {"grant_type": "client_credentials"}, header)
+    assert status == 200
+    return "Bearer " + json.loads(text)["access_token"]
+
+
+def test_the_token_of_a_key_may_nothing(asking):
+    """Source: 6.8.23."""
+    ask = asking("7.10.2")
+    ask("PUT /logs")
+    bearer = _token_of_a_key(ask)
+    told = json.loads(ask("GET /_security/_authenticate", None, bearer)[1])
+    realm = {"name": "_es_api_key", "type": "_es_api_key"}
+    assert (told["username"], told["roles"], told["authentication_realm"], told["lookup_realm"]) == ("elastic", [], realm, realm)
+    for path in ("/_cat/health", "/logs/_count", "/_security/role"):
+        assert ask("GET " + path, None, bearer)[0] == 403
+
+
+@pytest.mark.unverified
+@pytest.mark.parametrize("version", ["7.17.29", "8.19.21"])
+def test_the_token_of_a_key_may_what_the_key_may(asking, version):
+    """Later versions look at the kind of the sender and not at that of his credentials."""
+    ask = asking(version)
+    for index in ("logs", "other"):
+        ask("PUT /" + index)
+    bearer = _token_of_a_key(ask)
+    allowed = {path: ask("GET " + path, None, bearer)[0] for path in ("/_cat/health", "/logs/_count", "/other/_count", "/_security/role")}
+    assert allowed == {"/_cat/health": 200, "/logs/_count": 200, "/other/_count": 403, "/_security/role": 403}
+
+
+def test_a_search_goes_on_behind_an_index(asking):
+    """Source: 7.10.2."""
+    ask = asking("7.10.2")
+    for index in ("logs-1", "logs-2"):
+        for number in (1, 2, 3):
+            ask(f"PUT /{index}/_doc/{number}?refresh", {})
+
+    def found(names, sort, after):
+        hits = json.loads(ask(f"POST /{names}/_search", {"sort": sort, "search_after": after, "size": 2})[1])["hits"]["hits"]
+        return [f"{one['_index']}/{one['_id']}" for one in hits]
+
+    assert found("logs-1", ["_index", "_id"], ["logs-1", "1"]) == ["logs-1/2", "logs-1/3"]
+    assert found("logs-2", ["_index"], ["logs-1"]) == ["logs-2/1", "logs-2/2"]
+    assert found("logs-*", ["_index", "_id"], ["logs-11", "1"]) == ["logs-2/1", "logs-2/2"]
+    assert found("logs-*", [{"_index": "desc"}, "_id"], ["logs-2", "2"]) == ["logs-2/3", "logs-1/1"]
+    assert found("logs-*", ["_index", "_id"], ["aaa", "1"]) == ["logs-1/1", "logs-1/2"]
+    assert found("logs-1", ["_index"], ["logs-1"]) == []
+
+
+def test_an_item_of_a_closed_index_is_like_nothing_from_7_17_on(asking):
+    """Source: 7.10.2, 7.17.29, 8.19.21."""
+    answers = {}
+    for version in ("7.10.2", "7.17.29", "8.19.21"):
+        ask = asking(version)
+        ask("PUT /shut")
+        ask("POST /shut/_close")
+        ask("PUT /open", {"mappings": {"properties": {"t": {"type": "text"}}}})
+        query = {"more_like_this": {"fields": ["t"], "like": [{"_index": "shut", "_id": "1"}], "min_term_freq": 1, "min_doc_freq": 1}}
+        answers[version] = ask("POST /open/_search", {"query": query})[0]
+    assert answers == {"7.10.2": 400, "7.17.29": 200, "8.19.21": 200}
