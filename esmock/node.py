@@ -180,21 +180,31 @@ class Node:
         if endpoint.path is not None:
             endpoint.path(request)
         read_early_params(request)
+        n_told = len(request.warnings)
+        is_first, is_last = not self.behaviour.has(endpoint.body_first), self.behaviour.has(endpoint.body_last)
         try:
             read_params(request)
         except ApiError:
-            if endpoint.body is not None and not self.behaviour.has(endpoint.body_first):
+            if is_first and endpoint.body is not None:
                 endpoint.body(request)
             raise
         if endpoint.recall is not None and self.guard is None and not self.cluster.is_blocked:
             known: Response | None = endpoint.recall(self.cluster, request)
             if known is not None:
                 return known
-        if endpoint.body is not None:
-            request.parsed = endpoint.body(request)
+        if endpoint.body is not None and not is_last:
+            of_params = slice(n_told, len(request.warnings))
+            try:
+                request.parsed = endpoint.body(request)
+            except ApiError:
+                if is_first:
+                    del request.warnings[of_params]  # these parameters were not come to
+                raise
         if endpoint.prepare is not None:
             endpoint.prepare(request)
         check_unknown(request)
+        if endpoint.body is not None and is_last:
+            request.parsed = endpoint.body(request)
         check_body(request)
         if endpoint.check is not None:
             endpoint.check(request)

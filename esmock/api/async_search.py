@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
+from esmock.api import search_validation
 from esmock.api.declare import Endpoints, since
 from esmock.api.params import Param, boolean, integer, string, time_text
 from esmock.api.request import Request, Response
@@ -49,13 +50,13 @@ def _submit_params() -> dict[str, Param]:
     params=_submit_params(),
     docs="async-search",
     body=lambda request: _parse_submit(request),
+    check=lambda request: _check(request),
     action="indices:data/read/async_search/submit",
 )
 def submit(cluster: Cluster, request: Request) -> Response:
     """Run a search; keep its answer where it is not waited for or is to be kept."""
     call: SearchCall = request.parsed
     keep_alive_ms = parse_time_ms(request.param("keep_alive"), "keep_alive")
-    _check(call, request, keep_alive_ms)
     started = cluster.clock.now_ms()
     result = run_call(cluster, request, call)
     body = answer(cluster, request, call, result)
@@ -78,11 +79,12 @@ def _parse_submit(request: Request) -> SearchCall:
     return parse_search(request)
 
 
-def _check(call: SearchCall, request: Request, keep_alive_ms: int) -> None:
-    problems = []
+def _check(request: Request) -> None:
+    call: SearchCall = request.parsed
+    problems = list(search_validation.problems(call, request))
     if call.request.suggest is not None and call.request.query is None and not call.request.aggs:
         problems.append("suggest-only queries are not supported")
-    if keep_alive_ms < _LEAST_KEEP_ALIVE_MS:
+    if parse_time_ms(request.param("keep_alive"), "keep_alive") < _LEAST_KEEP_ALIVE_MS:
         problems.append(f"[keep_alive] must be greater or equals than 1 second, got:{request.param('keep_alive')}")
     if problems:
         raise ActionRequestValidation(*problems)

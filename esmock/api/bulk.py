@@ -28,11 +28,14 @@ Json = Any
 _TYPES = "[types removal] Specifying types in bulk requests is deprecated."
 
 
-def _parse(request: Request) -> list[WriteRequest]:
+def _require_body(request: Request) -> None:
     if not request.content:
         raise ElasticsearchParse("request body is required")
+
+
+def _parse(request: Request) -> list[WriteRequest]:
     body = request.content
-    if request.content_format != "json":
+    if request.content and request.content_format != "json":
         from esmock.xcontent.formats import json_lines
 
         body = json_lines(body, request.content_format or "json", request.behaviour)
@@ -85,6 +88,8 @@ def _type(request: Request) -> str | None:
     },
     docs="docs-bulk",
     body=_parse,
+    body_last=(8, 16),
+    prepare=_require_body,
     action="indices:data/write/bulk",
     streams=True,
 )

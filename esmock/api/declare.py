@@ -16,6 +16,8 @@ Handler = Callable[..., Any]
 BodyParser = Callable[["Request"], Any]
 
 _PART = re.compile(r"\{(\w+)\}")
+ALWAYS, UNTIL_EIGHT, NEVER = (99, 0), (8, 0), (99, 0)
+"""Until when, or from when, something holds."""
 _NO_PARAMS: Mapping[str, Param] = MappingProxyType({})
 _AS_HERE: Mapping[str, str] = MappingProxyType({})
 
@@ -53,6 +55,7 @@ class Endpoint:
         body_first: before this version what is wrong with the body is told before what is wrong with the parameters.
         spelt: names that Elasticsearch has for parts of the path, where they are not those of the specification.
         early: parameters that since 8.0 are read before all others and before the body, in this order.
+        body_last: from this version on the body is read when all parameters have been found to be known.
         handler: ``handler(cluster, request) -> Response``.
         action: the transport action that privileges name, where it is known.
         then: further actions that it takes, in this order.
@@ -82,6 +85,7 @@ class Endpoint:
     body_first: tuple[int, int] = (0, 0)
     early: tuple[str, ...] = ()
     spelt: Mapping[str, str] = field(default_factory=dict)
+    body_last: tuple[int, int] = NEVER
     defaults: dict[str, Any] = field(init=False)
     part_names: dict[str, str] = field(init=False)
     order_before_8: tuple[str, ...] = field(init=False)
@@ -103,9 +107,6 @@ def _order_since_8(params: Mapping[str, Param], early: tuple[str, ...]) -> tuple
             order.insert(order.index(name) + 1, "ignore_unavailable")
             break
     return tuple(order)
-
-
-ALWAYS, UNTIL_EIGHT = (99, 0), (8, 0)
 
 
 class Endpoints:
@@ -135,6 +136,7 @@ class Endpoints:
         body_first: tuple[int, int] = (0, 0),
         early: tuple[str, ...] = (),
         spelt: Mapping[str, str] = _AS_HERE,
+        body_last: tuple[int, int] = NEVER,
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated function as the handler of ``name``.
 
@@ -149,7 +151,7 @@ class Endpoints:
             self._all.append(
                 Endpoint(
                     name, tuple(flat), params, docs, handler, body, action, since, streams, then, path, check, prepare, recall,
-                    body_first, early, spelt,
+                    body_first, early, spelt, body_last,
                 )
             )
             return handler

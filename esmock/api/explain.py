@@ -9,8 +9,8 @@ from esmock.api.declare import Endpoints, typed
 from esmock.api.params import names, string
 from esmock.api.query_body import read_query
 from esmock.api.request import Request, Response
-from esmock.api.search_body import query_of_url
-from esmock.api.search_params import QUERY_STRING_PARAMS
+from esmock.api.search_body import query_unless_in_body
+from esmock.api.search_params import QUERY_STRING_PARAMS, UNLESS_IN_BODY
 from esmock.errors import ActionRequestValidation, IndexClosed
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _TYPES = "[types removal] Specifying a type in explain requests is deprecated."
 
 
 def _check(request: Request) -> None:
-    if request.parsed is None and query_of_url(request) is None:
+    if request.parsed is None and query_unless_in_body(request) is None:
         raise ActionRequestValidation("query is missing")
 
 
@@ -35,7 +35,8 @@ def _check(request: Request) -> None:
         "routing": string(),
         "preference": string(),
         "stored_fields": names(),
-        **QUERY_STRING_PARAMS,
+        **UNLESS_IN_BODY,
+        "q": QUERY_STRING_PARAMS["q"],
         **source_params.SOURCE_PARAMS,
     },
     docs="search-explain",
@@ -48,7 +49,7 @@ def explain(cluster: Cluster, request: Request) -> Response:
     from esmock.search.request import SearchRequest
 
     query = request.parsed
-    given = query_of_url(request)
+    given = query_unless_in_body(request)
     if given is not None:
         query = SearchRequest.parse({"query": given}, request.behaviour, warn=request.warn).query
     return _explained(cluster, request, query)

@@ -16,6 +16,7 @@ from esmock.api.request import Request, Response
 from esmock.api.search import answer, run_call
 from esmock.api.search_body import SearchCall, parse_search
 from esmock.api.search_params import SEARCH_PARAMS
+from esmock.api.search_validation import check_parsed
 from esmock.errors import (
     ActionRequestValidation,
     ApiError,
@@ -183,6 +184,7 @@ def _why_not(index: Index, shard: Shard, wanted: int) -> str | None:
     params={**SEARCH_PARAMS, "wait_for_checkpoints": Param(_numbers, ()), "wait_for_checkpoints_timeout": time("30s")},
     docs="fleet-search",
     body=_search_body,
+    check=check_parsed,
     action="indices:data/read/search",
     since=(7, 16),
 )

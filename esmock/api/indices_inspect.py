@@ -11,15 +11,16 @@ from esmock.analysis.analyze import analyze as run_analyze
 from esmock.api.declare import Endpoints, since, typed
 from esmock.api.indices import OPEN
 from esmock.api.params import INDICES_OPTIONS, boolean, names
+from esmock.api.query_body import read_query
 from esmock.api.request import Request, Response
-from esmock.api.search_body import query_of_url
+from esmock.api.search_body import query_unless_in_body
 from esmock.api.search_params import UNLESS_IN_BODY
 from esmock.errors import (
     ActionRequestValidation,
     ApiError,
     IllegalArgument,
     IndexClosed,
-    QueryShard,
+    Parsing,
     Trace,
     Unsupported,
 )
@@ -27,7 +28,6 @@ from esmock.state.blocks import closed_block
 from esmock.state.create import own_analysis, token_scripts
 from esmock.state.data_streams import stream_of
 from esmock.state.resolve import IndicesOptions, glob, has_wildcard, resolve, single, unknown
-from esmock.xcontent import reading
 from esmock.xcontent import value_reader as values
 from esmock.xcontent.object_parser import Parser, custom, strings
 from esmock.xcontent.object_parser import boolean as boolean_field
@@ -35,6 +35,7 @@ from esmock.xcontent.object_parser import string as string_field
 from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
+    from esmock.search.query.base import Query
     from esmock.search.query.shard import ShardSearch
     from esmock.state.cluster import Cluster
     from esmock.state.index import Index
@@ -250,19 +251,16 @@ _VALIDATE_TYPES = (
         "explain": boolean(False),
         "rewrite": boolean(False),
         "all_shards": boolean(False),
-        **UNLESS_IN_BODY,
+        **{name: replace(one, response=True) for name, one in UNLESS_IN_BODY.items()},
     },
     docs="search-validate",
-    body=lambda request: _validate_body(request),
+    body=lambda request: _query_to_validate(request),
     check=lambda request: _check_query(request),
     action="indices:admin/validate/query",
 )
 def validate_query(cluster: Cluster, request: Request) -> Response:
     """Whether a query can be run."""
-    from esmock.search.query.base import ParseContext
-    from esmock.search.query.parse import parse_query
-
-    failure, body = request.parsed
+    failure, query = request.parsed
     if failure is not None:
         return _invalid(failure, explain=request.param("explain"))
     is_typed = cluster.behaviour.mapping_types
@@ -271,12 +269,6 @@ def validate_query(cluster: Cluster, request: Request) -> Response:
     closed = next((index for index in found if index.is_closed), None)
     if closed is not None:
         return _blocked(closed)
-    query = None
-    if query_of_url(request) or "query" in body:
-        try:
-            query = parse_query(*_query_of(request, body), ParseContext(cluster.behaviour))
-        except ApiError as error:
-            return _invalid(_error_text(error, cluster.behaviour), explain=request.param("explain"))
     if request.param("rewrite") and cluster.gate is not None:
         cluster.gate.check_rewrite(found)
     explain = request.param("explain") or request.param("rewrite") or request.param("all_shards")
@@ -301,59 +293,46 @@ def _blocked(index: Index) -> Response:
     return Response(200, {"_shards": shards, "valid": False, "explanations": [told]})
 
 
-def _validate_body(request: Request) -> tuple[str | None, dict[str, Json]]:
-    """What is wrong with the body, told in the answer; and the body, where it is right."""
-    content, kind = request.optional_content()
-    if content is None:
-        return None, {}
+def _query_to_validate(request: Request) -> tuple[str | None, Query | None]:
+    """What is wrong with the query of the body or of the URL, which is told in the answer; or that query, if any."""
+    from esmock.search.query.base import ParseContext
+    from esmock.search.query.parse import parse_query
+
     try:
-        reading.read_all(content, kind, request.behaviour)
+        if request.optional_content()[0] is not None:
+            return None, read_query(request)
+        given = query_unless_in_body(request)
+        return None, None if given is None else parse_query([given], 0, ParseContext(request.behaviour, request.warn))
+    except Parsing as error:
+        return _error_text(error, request.behaviour), None
     except ApiError as error:
-        return _error_text(error, request.behaviour), {}
-    body = request.read(content, kind)
-    if not isinstance(body, dict):
-        return "request does not support", {}
-    for key in body:
-        if key != "query":
-            return f"org.elasticsearch.common.ParsingException: request does not support [{key}]", {}
-    return None, body
+        return str(error.reason), None
 
 
 def _check_query(request: Request) -> None:
     """Raises ActionRequestValidation for a body that has no query."""
-    failure, body = request.parsed
-    if failure is None and "query" not in body and request.optional_content()[0] is not None:
+    failure, query = request.parsed
+    if failure is None and query is None and request.optional_content()[0] is not None:
         raise ActionRequestValidation("query cannot be null")
 
 
-def _query_of(request: Request, body: dict[str, Json]) -> tuple[Json, str | int]:
-    """The holder and the key of the query: that of the URL before that of the body."""
-    from_url = query_of_url(request)
-    return ([from_url], 0) if from_url else (body, "query")
-
-
-def _told(error: ApiError) -> list[ApiError]:
-    """An error and its causes up to the first that is not Elasticsearch's own."""
-    out: list[ApiError] = []
-    for one in error.chain():
-        out.append(one)
-        if not one.is_elasticsearch:
-            break
-    return out
-
-
 def _error_text(error: ApiError, behaviour: Behaviour) -> str:
-    """An error and its causes as Java prints them, one after the other."""
-    chain = _told(error)
-    trace = Trace(qualified=behaviour.qualified_traces)
-    text = "; ".join(trace.first_line(one) for one in chain)
-    if isinstance(error, QueryShard) and len(chain) == 1:
-        # ES: one that stands alone does not tell its index
-        text = f"{error.package}.{error.java}: {error.reason}"
+    """An error and its causes as Elasticsearch's exceptions describe themselves, one after the other."""
+    text = _detailed(error, Trace(qualified=behaviour.qualified_traces))
     if not behaviour.vendor_content_type:
         # the package moved in 7.16
         text = text.replace("org.elasticsearch.xcontent.", "org.elasticsearch.common.xcontent.")
     return text
+
+
+def _detailed(error: ApiError, trace: Trace) -> str:
+    if error.is_elasticsearch and error.cause is None:
+        # ES: one that stands alone does not tell its index
+        return f"{error.package}.{error.java}: {error.reason}"
+    if error.is_elasticsearch and error.cause is not None:
+        return f"{trace.first_line(error)}; {_detailed(error.cause, trace)}"
+    # ES: what lies behind an exception that is not its own is not told
+    return trace.first_line(error)
 
 
 def _explained(

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.api import search_validation
 from esmock.api.declare import Endpoints, until
 from esmock.api.params import string
 from esmock.api.request import Request, Response
 from esmock.api.search import answer, run_call
 from esmock.api.search_body import SearchCall
+from esmock.api.search_validation import check_parsed
 from esmock.errors import IllegalArgument
 from esmock.state.resolve import OPEN
 from esmock.xcontent.object_parser import Parser, custom, integer, object_, reals
@@ -92,7 +92,7 @@ def _joined(request: Request, given: dict[str, Json], knn: dict[str, Json]) -> S
     )
     asked.size, asked.track_total_hits = knn["k"], TRACK_ALL
     routing = request.param("routing")
-    call = SearchCall(
+    return SearchCall(
         names=request.part_list("index"),
         request=asked,
         body=body,
@@ -105,8 +105,6 @@ def _joined(request: Request, given: dict[str, Json], knn: dict[str, Json]) -> S
         typed_keys=True,
         total_as_int=False,
     )
-    search_validation.check(call, request)
-    return call
 
 
 @endpoint(
@@ -115,6 +113,7 @@ def _joined(request: Request, given: dict[str, Json], knn: dict[str, Json]) -> S
     params={"routing": string()},
     docs="knn-search-api",
     body=_call,
+    check=check_parsed,
     action="indices:data/read/search",
     since=(8, 0),
 )

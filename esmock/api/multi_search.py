@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.api import search_validation
 from esmock.api.declare import Endpoints, typed
-from esmock.api.params import INDICES_OPTIONS, boolean, integer, one_of, parse_boolean
+from esmock.api.params import INDICES_OPTIONS, boolean, integer, one_of, parse_boolean, string
 from esmock.api.request import Request, Response
 from esmock.api.search import answer, run_call
 from esmock.api.search_body import SearchCall
+from esmock.api.search_params import at_least
 from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument, Parsing, XContentParse
 from esmock.mapping.parameter import java_text
 from esmock.state.gate import narrowed
@@ -41,6 +42,9 @@ _OPTIONS = {
     "ignore_throttled": "ignore_throttled",
     "ignoreThrottled": "ignore_throttled",
 }
+
+_OF_EACH = {"pre_filter_shard_size": "preFilterShardSize", "max_concurrent_shard_requests": "maxConcurrentShardRequests"}
+"""Parameters that are handed to each search, which then looks at them."""
 
 _HEADER_OPTIONS = {**INDICES_OPTIONS, "ignore_throttled": replace(INDICES_OPTIONS["ignore_throttled"], early_warning=None)}
 """ES: headers may name it without a warning."""
@@ -82,12 +86,19 @@ def _begins_blank(request: Request, lines: list[bytes]) -> bool:
 
 def _parse(request: Request) -> list[SearchCall]:
     calls = [call_of(request, header, line) for header, line in stream_lines(request)]
-    if not calls:
+    if calls:
+        for name, called in _OF_EACH.items():
+            if request.has_param(name) and request.param(name) < 1:
+                raise IllegalArgument(f"{called} must be >= 1")
+    return calls
+
+
+def _check(request: Request) -> None:
+    if not request.parsed:
         raise ActionRequestValidation("no requests added")
-    faults = [fault for call in calls for fault in search_validation.problems(call, request)]
+    faults = [fault for call in request.parsed for fault in search_validation.problems(call, request)]
     if faults:
         raise ActionRequestValidation(*faults)
-    return calls
 
 
 def call_of(request: Request, header: bytes, line: bytes) -> SearchCall:
@@ -147,7 +158,7 @@ def _empty_call(request: Request) -> SearchCall:
         request=None,  # type: ignore[arg-type]
         body=None,
         options=request.indices_options(OPEN),
-        routing=None,
+        routing=request.param("routing").split(",") if request.param("routing") else None,
         preference=None,
         allow_partial=None,
         search_type=request.param("search_type") or "query_then_fetch",
@@ -213,13 +224,14 @@ def _read_options(request: Request, call: SearchCall, metadata: dict[str, Json])
 
 MSEARCH_PARAMS = {
     **INDICES_OPTIONS,
-    "max_concurrent_searches": integer(lazy=True),
+    "max_concurrent_searches": at_least(1, "maxConcurrentSearchRequests must be positive"),
     "pre_filter_shard_size": integer(lazy=True),
     "max_concurrent_shard_requests": integer(lazy=True),
     "search_type": one_of(
         lambda text: f"No search type for [{text}]",
         {"query_then_fetch": "query_then_fetch", "dfs_query_then_fetch": "dfs_query_then_fetch"},
     ),
+    "routing": string(),
     "ccs_minimize_roundtrips": boolean(True),
     "rest_total_hits_as_int": boolean(response=True),
     "typed_keys": boolean(response=True),
@@ -235,6 +247,7 @@ MSEARCH_PARAMS = {
     params=MSEARCH_PARAMS,
     docs="search-multi-search",
     body=_parse,
+    check=_check,
     action="indices:data/read/msearch",
     streams=True,
 )

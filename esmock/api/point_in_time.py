@@ -10,20 +10,18 @@ from esmock.api.index_filter import index_filter
 from esmock.api.params import INDICES_OPTIONS, boolean, string, time_text
 from esmock.api.request import Request, Response
 from esmock.api.search_body import SearchCall
+from esmock.api.search_params import at_least
 from esmock.errors import (
-    EOF,
     ActionRequestValidation,
-    BufferUnderflow,
     IllegalArgument,
     NullPointer,
     SearchContextMissing,
     SearchPhaseExecution,
 )
 from esmock.mapping.parameter import java_text
-from esmock.search.point_in_time import check_encoded
+from esmock.search.point_in_time import check_encoded, check_id
 from esmock.state.contexts import contexts
 from esmock.state.resolve import OPEN, resolve
-from esmock.xcontent import java_base64
 from esmock.xcontent.located import token
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.units import parse_time_ms
@@ -41,6 +39,7 @@ _PARAMS = {
     "routing": string(),
     "preference": string(),
     "keep_alive": time_text(),
+    "max_concurrent_shard_requests": at_least(1, "maxConcurrentShardRequests must be >= 1", since=(8, 0)),
     "allow_partial_search_results": boolean(False, since=(8, 16)),
 }
 
@@ -135,31 +134,10 @@ def close_point_in_time(cluster: Cluster, request: Request) -> Response:
     found = contexts(cluster)
     freed = found.point(request.parsed, cluster.sender)
     if freed is None:
-        _check_id(request.parsed, cluster)
+        check_id(request.parsed, cluster.behaviour)
         return Response(404, {"succeeded": False, "num_freed": 0})
     found.close_point(cluster, request.parsed)
     return Response(200, {"succeeded": True, "num_freed": len(freed.kept)})
-
-
-def _check_id(point: str, cluster: Cluster) -> None:
-    """Refuse what is no id of a point in time: a version and how many shards follow. Raises IllegalArgument."""
-    if cluster.behaviour.major < 8:
-        if len(point) < 40:
-            underflow = BufferUnderflow(None) if cluster.behaviour.has((7, 17)) else None
-            raise IllegalArgument("java.io.EOFException", cause=EOF(None, cause=underflow))
-        return
-    raw = java_base64.decode(point.encode(), java_base64.URL)
-    count = at = 0
-    for _ in range(2):
-        count, shift, more = 0, 0, True
-        while more:
-            if at == len(raw):
-                raise IllegalArgument("java.io.EOFException", cause=EOF(None, cause=BufferUnderflow(None)))
-            count |= (raw[at] & 0x7F) << shift
-            more, shift, at = raw[at] > 0x7F, shift + 7, at + 1
-    if count > len(raw) - at:
-        told = f"tried to read: {count} bytes but only {len(raw) - at} remaining"
-        raise IllegalArgument(f"java.io.EOFException: {told}", cause=EOF(told))
 
 
 def run_point(cluster: Cluster, request: Request, call: SearchCall) -> SearchResult:
@@ -167,8 +145,6 @@ def run_point(cluster: Cluster, request: Request, call: SearchCall) -> SearchRes
     from esmock.search.execute import execute
     from esmock.search.service import environment, tell_shards
 
-    if request.part("index") and cluster.behaviour.major < 8:
-        raise ActionRequestValidation("[indices] cannot be used with point in time")
     pit = call.request.pit
     if "id" not in pit:
         word = "in" if cluster.behaviour.major >= 8 else "int"  # ES: misspelt until it was noticed
@@ -176,7 +152,7 @@ def run_point(cluster: Cluster, request: Request, call: SearchCall) -> SearchRes
     point_id = str(pit["id"])
     context = contexts(cluster).point(point_id, cluster.sender)
     if context is None:
-        _check_id(point_id, cluster)
+        check_id(point_id, cluster.behaviour)
         missing = SearchContextMissing("No search context found for id [1]")
         raise SearchPhaseExecution("query", "all shards failed", [(0, None, cluster.node_id, missing)])
     if isinstance(pit, dict) and pit.get("keep_alive"):

@@ -200,6 +200,12 @@ def _search_body(request: Request) -> Any:
     return parse_search(request)
 
 
+def _check_search(request: Request) -> None:
+    from esmock.api.search_validation import check_parsed
+
+    check_parsed(request)
+
+
 @endpoint(
     "rollup.rollup_search",
     "GET,POST /{index}/_rollup_search",
@@ -207,6 +213,7 @@ def _search_body(request: Request) -> Any:
     params=SEARCH_PARAMS,
     docs="rollup-search",
     body=_search_body,
+    check=_check_search,
     action="indices:data/read/xpack/rollup/search",
 )
 def rollup_search(cluster: Cluster, request: Request) -> Response:

@@ -9,8 +9,9 @@ from esmock.api.keep_alive import too_long
 from esmock.api.params import INDICES_OPTIONS, integer, real, string
 from esmock.api.query_body import read_query
 from esmock.api.request import Request, Response
-from esmock.api.search_body import SearchCall, parse_search, query_of_url
+from esmock.api.search_body import SearchCall, parse_search, query_unless_in_body
 from esmock.api.search_params import SEARCH_PARAMS, UNLESS_IN_BODY
+from esmock.api.search_validation import check_parsed
 from esmock.errors import SearchPhaseExecution
 from esmock.state.resolve import OPEN
 
@@ -58,6 +59,7 @@ def _recalled(cluster: Cluster, request: Request) -> Response | None:
     docs="search-search",
     body=parse_search,
     body_first=ALWAYS,
+    check=check_parsed,
     action="indices:data/read/search",
     recall=_recalled,
 )
@@ -164,7 +166,7 @@ def check_keep_alive(cluster: Cluster, call: SearchCall) -> None:
     },
     docs="search-count",
     body=read_query,
-    prepare=query_of_url,
+    prepare=query_unless_in_body,
     action="indices:data/read/search",
 )
 def count(cluster: Cluster, request: Request) -> Response:
@@ -173,7 +175,7 @@ def count(cluster: Cluster, request: Request) -> Response:
     from esmock.search.service import run
     from esmock.shape import search as shape
 
-    given = query_of_url(request)
+    given = query_unless_in_body(request)
     search = SearchRequest.parse({"query": given} if given is not None else None, request.behaviour, warn=request.warn)
     search.query = search.query or request.parsed
     search.size, search.track_total_hits = 0, TRACK_ALL

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.api import search_validation, source_params
 from esmock.api.params import integer, parse_boolean
-from esmock.errors import IllegalArgument, NullPointer, Parsing
+from esmock.errors import IllegalArgument, NullPointer, Parsing, Unsupported
 from esmock.state.resolve import OPEN, IndicesOptions
 from esmock.xcontent import json_writer
 from esmock.xcontent.jackson import jackson_for
@@ -78,6 +78,8 @@ def search_call(request: Request, body: Json) -> SearchCall:
     """Join a body with the parameters of its request. Raises as the search parser does."""
     from esmock.search.request import SearchRequest
 
+    if request.params.get("force_synthetic_source"):
+        raise Unsupported("[force_synthetic_source] of searches")
     is_eight = request.behaviour.major == 8 and request.typed
     parsed = SearchRequest.parse(body, request.behaviour, warn=request.warn, compatible=is_eight)
     overlay = url_body(request)
@@ -100,13 +102,13 @@ def search_call(request: Request, body: Json) -> SearchCall:
         allow_partial=request.param("allow_partial_search_results"),
         search_type=request.param("search_type"),
         scroll=request.param("scroll"),
-        typed_keys=typed_keys(request, parsed.aggs is not None or parsed.suggest is not None),
+        typed_keys=search_validation.has_names(parsed) and request.param("typed_keys") in ("", "true"),
         total_as_int=request.param("rest_total_hits_as_int"),
     )
     parsed.request_cache = request.params.get("request_cache")
     parsed.uses_dfs = call.search_type == "dfs_query_then_fetch"
     _check_totals(call, request)
-    search_validation.check(call, request)
+    search_validation.check_point_in_time(call, request)
     return call
 
 
@@ -172,9 +174,11 @@ def url_body(request: Request) -> dict[str, Json]:
         raise IllegalArgument(
             f"request [{request.path}] contains parameters [{', '.join(alone)}] but missing 'suggest_field' parameter."
         )
-    if field:
+    if field is not None:
         if request.has_param("suggest_size"):
             _int("suggest_size", request.raw["suggest_size"])
+        if not field:
+            raise IllegalArgument("suggestion field name is empty")
         if not request.has_param("suggest_mode"):
             raise NullPointer("Input string is null")
         text = request.param("suggest_text") or request.param("q") or ""
@@ -186,12 +190,6 @@ def url_body(request: Request) -> dict[str, Json]:
 def _int(name: str, text: str) -> int:
     value: int = integer().parse(name, text)
     return value
-
-
-def typed_keys(request: Request, has_aggs: bool) -> bool:
-    """``typed_keys`` is looked at only when there are aggregations to print."""
-    text = request.param("typed_keys")
-    return has_aggs and text is not None and parse_boolean(text)
 
 
 def _check_negative(request: Request, name: str, value: int) -> None:
@@ -206,6 +204,11 @@ def _check_negative(request: Request, name: str, value: int) -> None:
             "Using search size of -1 is deprecated and will be removed in future versions. Instead, don't use the "
             "`size` parameter if you don't want to set it explicitly."
         )
+
+
+def query_unless_in_body(request: Request) -> Json:
+    """The query of the URL where no body takes its place."""
+    return None if request.content else query_of_url(request)
 
 
 def query_of_url(request: Request) -> Json:

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from esmock.api.request import Request
 
 
-def _at_least(minimum: int, reason: str, *, default: int | None = None, lazy: bool = True) -> Param:
+def at_least(
+    minimum: int, reason: str, *, default: int | None = None, lazy: bool = True, since: tuple[int, int] = (0, 0)
+) -> Param:
     """An int parameter with a lower bound and its own text below it."""
     plain = integer(default, lazy=lazy)
 
@@ -33,7 +35,7 @@ def _at_least(minimum: int, reason: str, *, default: int | None = None, lazy: bo
             raise IllegalArgument(reason)
         return value
 
-    return Param(read, default, lazy=lazy)
+    return Param(read, default, lazy=lazy, since=since)
 
 
 _SEARCH_TYPES = {
@@ -74,7 +76,7 @@ SOURCE_PARAMS: dict[str, Param] = {
     "version": nullable_boolean(lazy=True),
     "seq_no_primary_term": nullable_boolean(lazy=True),
     "timeout": time_text(lazy=True),
-    "terminate_after": _at_least(0, "terminateAfter must be > 0", default=0),
+    "terminate_after": at_least(0, "terminateAfter must be > 0", default=0),
     "stored_fields": names(),
     "docvalue_fields": names(),
     "_source": string(),
@@ -100,9 +102,9 @@ SOURCE_PARAMS: dict[str, Param] = {
 """What stands for a key of the body."""
 
 SEARCH_PARAMS: dict[str, Param] = {
-    "batched_reduce_size": _at_least(2, "batchedReduceSize must be >= 2", default=512, lazy=False),
-    "pre_filter_shard_size": _at_least(1, "preFilterShardSize must be >= 1"),
-    "max_concurrent_shard_requests": _at_least(1, "maxConcurrentShardRequests must be >= 1"),
+    "batched_reduce_size": at_least(2, "batchedReduceSize must be >= 2", default=512, lazy=False),
+    "pre_filter_shard_size": at_least(1, "preFilterShardSize must be >= 1"),
+    "max_concurrent_shard_requests": at_least(1, "maxConcurrentShardRequests must be >= 1"),
     "allow_partial_search_results": boolean(None, lazy=True),
     "search_type": one_of(
         lambda text: f"No search type for [{text}]", _SEARCH_TYPES, "query_then_fetch"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from esmock.api import search_validation
 from esmock.api.declare import Endpoints, typed
-from esmock.api.multi_search import call_of, stream_lines
-from esmock.api.params import INDICES_OPTIONS, boolean, integer, string
+from esmock.api.multi_search import MSEARCH_PARAMS, call_of, stream_lines
+from esmock.api.params import INDICES_OPTIONS, boolean, string
 from esmock.api.request import Request, Response, unended
 from esmock.api.search import answer, run_call
 from esmock.api.search_body import SearchCall, search_call
@@ -124,6 +125,7 @@ def search_template(cluster: Cluster, request: Request) -> Response:
 def _searched(cluster: Cluster, request: Request, call: TemplateCall) -> dict[str, Json]:
     body = _tree(rendered(cluster, call), request)
     search = search_call(request, body)
+    search_validation.check(search, request)
     search.request.explain = search.request.explain or call.explain
     search.request.profile = search.request.profile or call.profile
     return answer(cluster, request, search, run_call(cluster, request, search))
@@ -158,12 +160,13 @@ def _lines(request: Request) -> list[tuple[bytes, TemplateCall]]:
     out = []
     for header, line in stream_lines(request):
         out.append((header, _template(request.read(line if line.strip() else b"{}", "json"), request)))
-    if not out:
-        raise ActionRequestValidation("no requests added")
-    problems = [problem for _, call in out for problem in call.problems]
-    if problems:
-        raise ActionRequestValidation(*problems)
     return out
+
+
+def _check_lines(request: Request) -> None:
+    problems = [problem for _, call in request.parsed for problem in call.problems]
+    if problems or not request.parsed:
+        raise ActionRequestValidation(*(problems or ["no requests added"]))
 
 
 @endpoint(
@@ -173,7 +176,8 @@ def _lines(request: Request) -> list[tuple[bytes, TemplateCall]]:
     typed("GET,POST /{index}/{type}/_msearch/template", warning=_MULTI_TYPES),
     params={
         **INDICES_OPTIONS,
-        "max_concurrent_searches": integer(lazy=True),
+        "max_concurrent_searches": MSEARCH_PARAMS["max_concurrent_searches"],
+        "routing": string(),
         "search_type": string(),
         "ccs_minimize_roundtrips": boolean(True),
         "rest_total_hits_as_int": boolean(response=True),
@@ -181,6 +185,7 @@ def _lines(request: Request) -> list[tuple[bytes, TemplateCall]]:
     },
     docs="multi-search-template",
     body=_lines,
+    check=_check_lines,
     action="indices:data/read/msearch/template",
     streams=True,
 )

@@ -8,12 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from esmock.api.params import parse_boolean
 from esmock.errors import ActionRequestValidation
 from esmock.search.request import SOURCE_WITHOUT_FIELDS, TRACK_ALL
 
 if TYPE_CHECKING:
     from esmock.api.request import Request
     from esmock.api.search_body import SearchCall
+    from esmock.search.request import SearchRequest
+
+
+def check_parsed(request: Request) -> None:
+    """The same of the search that the body and the URL of a request make."""
+    check(request.parsed, request)
 
 
 def check(call: SearchCall, request: Request) -> None:
@@ -21,6 +28,28 @@ def check(call: SearchCall, request: Request) -> None:
     found = list(problems(call, request))
     if found:
         raise ActionRequestValidation(*found)
+    text = request.params.get("typed_keys")
+    if text is not None and has_names(call.request):
+        parse_boolean(text)
+
+
+def has_names(search: SearchRequest) -> bool:
+    """Whether there is anything whose name could tell a type: ``typed_keys`` is read for nothing else."""
+    return search.aggs is not None or search.suggest is not None
+
+
+def check_point_in_time(call: SearchCall, request: Request) -> None:
+    """7.x looks at a point in time while it reads the request. Raises ActionRequestValidation, IllegalArgument."""
+    point = call.request.pit
+    if point is None or request.behaviour.major >= 8:
+        return
+    found = list(_beside_point_in_time(call, request))
+    if found:
+        raise ActionRequestValidation(*found)
+    if "id" in point:
+        from esmock.search.point_in_time import check_id
+
+        check_id(str(point["id"]), request.behaviour)
 
 
 def problems(call: SearchCall, request: Request) -> Iterator[str]:
@@ -91,8 +120,13 @@ def _of_point_in_time(call: SearchCall, request: Request) -> Iterator[str]:
     """A point in time says itself what is searched, and how."""
     if call.scroll is not None:
         yield "using [point in time] is not allowed in a scroll context"
+    yield from _beside_point_in_time(call, request)
+
+
+def _beside_point_in_time(call: SearchCall, request: Request) -> Iterator[str]:
     if call.names:
-        yield "[indices] cannot be used with point in time. Do not specify any index with point in time."
+        advice = ". Do not specify any index with point in time." if request.behaviour.major >= 8 else ""
+        yield f"[indices] cannot be used with point in time{advice}"
     if any(request.has_param(name) for name in ("expand_wildcards", "ignore_unavailable", "allow_no_indices")):
         yield "[indicesOptions] cannot be used with point in time"
     if call.routing is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.api.declare import Endpoints, typed
+from esmock.api.declare import ALWAYS, Endpoints, typed
 from esmock.api.params import VERSION_TYPE, boolean, long, names, string
 from esmock.api.request import Request, Response
 from esmock.errors import (
@@ -154,6 +154,7 @@ def _check(request: Request) -> None:
     params=_PARAMS,
     docs="docs-termvectors",
     body=_parse,
+    body_first=ALWAYS,
     check=_check,
     action="indices:data/read/tv",
 )
@@ -237,6 +238,8 @@ def _parse_many(request: Request) -> list[TermVectorsRequest]:
     found: list[TermVectorsRequest] = []
     if content is not None:
         body = request.read(content, kind)
+        if isinstance(body, list):
+            raise ElasticsearchParse("no parameter named [null] and type ARRAY")
         if isinstance(body, dict):
             ids += _members(request, body, base, found)
     return [*found, *(replace(base, doc_id=one) for one in hash_order(dict.fromkeys(ids)))]
@@ -263,6 +266,8 @@ def _members(request: Request, body: Json, base: TermVectorsRequest, found: list
             if key != "parameters":
                 raise ElasticsearchParse(f"no parameter named [{key}] and type OBJECT")
             _read(base, value, request)
+        else:
+            raise ElasticsearchParse(f"_mtermvectors: Parameter [{key}] not supported")
     return ids
 
 

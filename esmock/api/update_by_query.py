@@ -94,6 +94,9 @@ def _job(kind: str, request: Request, found: dict[str, Any]) -> Job:
 
     body = found["search"]
     query = query_of_url(request)
+    if query is not None or request.has_param("sort"):
+        # what is wrong with the body is told before what the URL says takes its place
+        parse.search_of(body, request.behaviour, request.warn, 1000)
     if query is not None:
         body = {**body, "query": query}
     if request.has_param("sort"):

@@ -133,8 +133,8 @@ class BulkReader:
             return
         own = write.update.source_filter if write.update is not None else self.defaults.source
         update = self.read_update(line or b"{}")
-        if update.source_filter is None:
-            update.source_filter = own
+        if own is not None:
+            update.source_filter = own  # ES: the action, and the URL of the bulk, win over what the update itself says
         write.take(update)
 
     def _action(self, line: bytes, number: int) -> tuple[str, dict[str, Json]]:

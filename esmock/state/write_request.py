@@ -127,12 +127,12 @@ class WriteRequest:
             if refused:
                 return [*found, refused]
         found.extend(self._version_problems())
-        if self.op == "update":
-            found.extend(self._update_problems())
-        elif self.op != "delete" and self.doc_id is not None and (size := len(self.doc_id.encode())) > MAX_ID_BYTES:
+        if self.op != "delete" and self.doc_id is not None and (size := len(self.doc_id.encode())) > MAX_ID_BYTES:
             found.append(
                 f"id [{self.doc_id}] is too long, must be no longer than {MAX_ID_BYTES} bytes but was: {size}"
             )
+        if self.op == "update":
+            found.extend(self._update_problems())
         if self.pipeline == "" and self.op in ("index", "create"):
             found.append("pipeline cannot be an empty string")
         return found
