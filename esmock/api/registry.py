@@ -9,7 +9,7 @@ _NAMES = """
     bulk
     cat ccr cluster cluster_allocation cluster_health cluster_info cluster_reroute connector connector_sync_job
     dangling_indices data_stream_lifecycle data_stream_overrides data_streams desired_balance desired_nodes disk_usage
-    document
+    document downsample
     empty_lists enrich esql explain
     field_caps field_usage fleet
     geoip_databases graph

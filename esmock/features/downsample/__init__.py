@@ -1,0 +1,1 @@
+"""Downsampling: an index of a time series with one document per series and interval."""
