@@ -113,7 +113,10 @@ def get_stats(cluster: Cluster, request: Request) -> Response:
     body: dict[str, Json] = {"_shards": index_shape.shards(cluster, found)}
     behaviour = cluster.behaviour
     found = [index for index in found if any(one[0] is not None for one in index.places)]
-    per_index = {index.name: [stats.of_shard(index, shard, behaviour) for shard in index.shards] for index in found}
+    files = bool(request.param("include_segment_file_sizes"))
+    per_index = {
+        index.name: [stats.of_shard(index, shard, behaviour, files=files) for shard in index.shards] for index in found
+    }
     first = {index.name: _of_primaries(index, per_index[index.name]) for index in found}
     primaries = _shown(request, stats.total((one for shards in first.values() for one in shards), behaviour), wanted)
     _add_types(request, primaries, found, first)

@@ -181,11 +181,13 @@ def stats(cluster: Cluster, request: Request) -> Response:
         error = IllegalArgument(f"level parameter must be one of {words} or [shards] but was [{level}]")
         raise unended(error) if cluster.behaviour.mapping_types else error
     wanted, sections = _metrics(request), _sections(request, request.part_list("metric"))
-    fields = fields_by_section(request)
+    fields, files = fields_by_section(request), bool(request.param("include_segment_file_sizes"))
     return answer(
         cluster,
         request.part_list("node_id"),
-        lambda node: node_stats.statistics(cluster, node, wanted, level, lambda found: shown(found, sections, fields)),
+        lambda node: node_stats.statistics(
+            cluster, node, wanted, level, lambda found: shown(found, sections, fields), files=files
+        ),
         is_human=request.human,
     )
 

@@ -48,6 +48,8 @@ def statistics(
     wanted: set[str],
     level: str,
     show: Callable[[stats.Stats], dict[str, dict[str, Json]]],
+    *,
+    files: bool = False,
 ) -> dict[str, Json]:
     """How the node fares.
 
@@ -55,6 +57,7 @@ def statistics(
         wanted: of ``STATS_SECTIONS``.
         level: ``node``, ``indices`` or ``shards``.
         show: prints statistics of shards, ``stats.shown`` with what was asked for.
+        files: with the sizes of the segments' files.
     """
     now = cluster.clock.now_ms()
     out: dict[str, Json] = {"timestamp": now, **base(node), "ip": node.transport_address}
@@ -63,19 +66,18 @@ def statistics(
     for name in STATS_SECTIONS_EIGHT if cluster.behaviour.major >= 8 else STATS_SECTIONS:
         if name in wanted:
             key = "breakers" if name == "breaker" else name
-            out[key] = _indices(cluster, node, level, show) if name == "indices" else _STATS[name](cluster, now)
+            out[key] = _indices(cluster, node, level, show, files) if name == "indices" else _STATS[name](cluster, now)
     return out
 
 
 def _indices(
-    cluster: Cluster, node: ClusterNode, level: str, show: Callable[[stats.Stats], dict[str, dict[str, Json]]]
+    cluster: Cluster, node: ClusterNode, level: str, show: Callable[[stats.Stats], dict[str, dict[str, Json]]], files: bool
 ) -> dict[str, Json]:
     behaviour = cluster.behaviour
-
     indices = sorted(cluster.indices.values(), key=lambda one: one.name)
-    each = {index.name: _shards_here(cluster, node, index) for index in indices}
+    each = {index.name: _shards_here(cluster, node, index, files) for index in indices}
     each = {name: found for name, found in each.items() if found}
-    out: dict[str, Json] = dict(show(of_node(cluster, node)))
+    out: dict[str, Json] = dict(show(of_node(cluster, node, files)))
     if level == "indices":
         out["indices"] = {
             name: show(stats.total(shards.values(), behaviour)) for name, shards in each.items()
@@ -87,20 +89,20 @@ def _indices(
     return out
 
 
-def of_node(cluster: Cluster, node: ClusterNode) -> stats.Stats:
+def of_node(cluster: Cluster, node: ClusterNode, files: bool = False) -> stats.Stats:
     """The statistics of all shards that a node holds, with what it did for those that are gone."""
     behaviour = cluster.behaviour
-    parts = [one for index in cluster.indices.values() for one in _shards_here(cluster, node, index).values()]
+    parts = [one for index in cluster.indices.values() for one in _shards_here(cluster, node, index, files).values()]
     done = graveyard(cluster).done.get(node.id)
     if done is not None:
         parts.append(stats.of_deleted(done, behaviour))
     return stats.total(parts, behaviour)
 
 
-def _shards_here(cluster: Cluster, node: ClusterNode, index: Index) -> dict[int, stats.Stats]:
+def _shards_here(cluster: Cluster, node: ClusterNode, index: Index, files: bool) -> dict[int, stats.Stats]:
     """Shard number to statistics, of the copies that the node holds."""
     return {
-        shard.number: stats.of_shard(index, shard, cluster.behaviour)
+        shard.number: stats.of_shard(index, shard, cluster.behaviour, files=files)
         for shard in index.shards
         if node in copies(cluster, index, shard.number)
     }

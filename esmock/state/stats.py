@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from esmock.state.resolve import matches
+from esmock.state.segment_files import file_sizes, printed
 from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ _EIGHT_ONLY = {
 _SEARCHES = ("open_contexts", "query_total", "fetch_total", "scroll_total", "scroll_current", "suggest_total")
 BY_FIELD = {"fielddata": "fielddata_by_field", "completion": "completion_by_field", "search": "search_by_group"}
 """Sections of single fields and groups, shown as part of others, and only to those who name fields or groups."""
+_FILES = "segment_files"
+"""Another such section; it is there only where it was asked for."""
 _LAST = "global_ordinals"
 """Of the statistics of field data: behind those of single fields."""
 _EIGHT_SECTIONS = ("bulk", "dense_vector", "sparse_vector")
@@ -118,8 +121,8 @@ def empty(behaviour: Behaviour) -> Stats:
     return out
 
 
-def of_shard(index: Index, shard: Shard, behaviour: Behaviour) -> Stats:
-    """The statistics of one shard."""
+def of_shard(index: Index, shard: Shard, behaviour: Behaviour, *, files: bool = False) -> Stats:
+    """The statistics of one shard; ``files``: with the sizes of its segments' files."""
     out = empty(behaviour)
     size = store_size(shard, behaviour)
     out["docs"].update(count=shard.n_live, deleted=shard.n_deleted)
@@ -136,6 +139,8 @@ def of_shard(index: Index, shard: Shard, behaviour: Behaviour) -> Stats:
     _translog(out["translog"], index, shard)
     _memory(out, shard)
     _completion(out, shard)
+    if files:
+        out[_FILES] = file_sizes(shard, behaviour, segment_size)
     return out
 
 
@@ -264,8 +269,10 @@ def shown(found: Stats, wanted: Container[str] | None, fields: Mapping[str, Sequ
         wanted: names of sections; None: all.
         fields: section to patterns of the fields, or groups of searches, that are told apart there.
     """
-    hidden = BY_FIELD.values()
+    hidden = (*BY_FIELD.values(), _FILES)
     out = {name: dict(body) for name, body in found.items() if name not in hidden and (wanted is None or name in wanted)}
+    if _FILES in found and "segments" in out:
+        out["segments"]["file_sizes"] = printed(found[_FILES])
     for section, patterns in (fields or {}).items():
         if section in out and patterns:
             known = found.get(BY_FIELD[section], {})
@@ -291,12 +298,15 @@ def of_index(index: Index, behaviour: Behaviour) -> Stats:
     return total((of_shard(index, shard, behaviour) for shard in index.shards), behaviour)
 
 
+_FOLDS = {"max_unsafe_auto_id_timestamp": max, "min_size_in_bytes": min, "max_size_in_bytes": max}
+
+
 def _add(into: dict[str, Any], part: dict[str, Any]) -> None:
     for key, value in part.items():
         if isinstance(value, dict):
             _add(into.setdefault(key, {}), value)
-        elif key == "max_unsafe_auto_id_timestamp":
-            into[key] = max(into[key], value)
+        elif key in _FOLDS:
+            into[key] = _FOLDS[key](into.get(key, value), value)
         elif isinstance(value, bool):
             into[key] = into[key] or value
         else:
