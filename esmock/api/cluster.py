@@ -107,7 +107,7 @@ def put_settings(cluster: Cluster, request: Request) -> Response:
     persistent, transient = cluster_settings.update(cluster, *parts, warn=request.warn)
     for part in cluster.slots.values():
         getattr(part, "settings_changed", _unmoved)()
-    flat = request.param_while_rendering("flat_settings")
+    flat = (request.param if cluster.behaviour.mapping_types else request.param_while_rendering)("flat_settings")
     body = {
         "acknowledged": True,
         "persistent": index_shape.settings(persistent, is_flat=flat),

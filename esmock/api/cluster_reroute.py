@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esmock.api import params
 from esmock.api.acknowledgement import anew, in_time
 from esmock.api.declare import Endpoints
-from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, boolean, string
+from esmock.api.params import MASTER_TIMEOUT, TIMEOUT
 from esmock.api.request import Request, Response
-from esmock.errors import ApiError, ElasticsearchParse, NamedObjectNotFound
+from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, NamedObjectNotFound
 from esmock.shape import cluster_state
 from esmock.state import reroute as state
 from esmock.state.resolve import by_name
 from esmock.xcontent import value_reader as values
 from esmock.xcontent.jackson import At
 from esmock.xcontent.located import at_end, at_name, at_value, standing, token, token_after, token_behind
-from esmock.xcontent.object_parser import Parser, custom
+from esmock.xcontent.object_parser import Parser, boolean, custom, integer, string
 from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
@@ -24,18 +25,15 @@ if TYPE_CHECKING:
 endpoint = Endpoints()
 Json = Any
 
-_NODES = {
-    "move": ("from_node", "to_node"),
-    "cancel": ("node",),
-    "allocate_replica": ("node",),
-    "allocate_stale_primary": ("node",),
-    "allocate_empty_primary": ("node",),
+_NODES = {"move": ("from_node", "to_node"), "cancel": ("node",)}
+_FLAGS = {"cancel": "allow_primary"}
+_PLACE = (string("index"), integer("shard"), string("node"))
+_ALLOCATE = {
+    "allocate_replica": Parser("allocate_replica", *_PLACE),
+    "allocate_stale_primary": Parser("allocate_stale_primary", *_PLACE, boolean("accept_data_loss")),
+    "allocate_empty_primary": Parser("allocate_empty_primary", *_PLACE, boolean("accept_data_loss")),
 }
-_FLAGS = {
-    "cancel": "allow_primary",
-    "allocate_stale_primary": "accept_data_loss",
-    "allocate_empty_primary": "accept_data_loss",
-}
+"""Commands that a parser of objects reads; the others read token by token."""
 
 
 def _command(body: Json, key: Any, reading: Reading) -> state.Command:
@@ -45,15 +43,25 @@ def _command(body: Json, key: Any, reading: Reading) -> state.Command:
         text = f"allocation command is malformed, got [{token(entry)}] instead"
         raise standing(ElasticsearchParse(text), at_value(body, key))
     name = next(iter(entry), None)
-    if name not in _NODES:
+    if name not in _NODES and name not in _ALLOCATE:
         at = at_value(entry, name) if name is not None else token_after(body, key)[1]
         raise standing(NamedObjectNotFound(f"unknown field [{'null' if name is None else name}]", at), at)
-    found = state.Command(name, _parameters(entry, name, reading))
+    found = state.Command(name, (_allocation if name in _ALLOCATE else _parameters)(entry, name, reading))
     for more in entry:
         if more != name:
             text = "allocation command is malformed, done parsing a command, but didn't get END_OBJECT, got [START_OBJECT] instead"
             raise standing(ElasticsearchParse(text), at_name(entry, more))
     return found
+
+
+def _allocation(entry: dict[str, Json], name: str, reading: Reading) -> dict[str, Json]:
+    """What a command that gives a copy to a node is told. Raises XContentParse, IllegalArgument."""
+    found: dict[str, Json] = _ALLOCATE[name].read_next(entry, name, reading)
+    given = entry[name][0] if isinstance(entry[name], list) else entry[name]
+    for field, rest in (("index", ""), ("shard", " and non-negative"), ("node", "")):
+        if found.get(field) is None or (field == "shard" and found[field] < 0):
+            raise standing(IllegalArgument(f"Argument [{field}] must be defined{rest}"), at_end(given))
+    return found if name == "allocate_replica" else {**found, "accept_data_loss": found.get("accept_data_loss", False)}
 
 
 def _parameters(entry: dict[str, Json], name: str, reading: Reading) -> dict[str, Json]:
@@ -112,13 +120,13 @@ def _reroute_body(request: Request) -> list[state.Command]:
     "cluster.reroute",
     "POST /_cluster/reroute",
     params={
-        "dry_run": boolean(False),
-        "explain": boolean(False),
+        "dry_run": params.boolean(False),
+        "explain": params.boolean(False),
         "timeout": TIMEOUT,
-        "retry_failed": boolean(False),
+        "retry_failed": params.boolean(False),
         "master_timeout": MASTER_TIMEOUT,
-        "metric": string(response=True),
-        "flat_settings": boolean(False, response=True),
+        "metric": params.string(response=True),
+        "flat_settings": params.boolean(False, response=True),
     },
     docs="cluster-reroute",
     body=_reroute_body,
@@ -139,7 +147,7 @@ def reroute(cluster: Cluster, request: Request) -> Response:
         )
     if cluster.behaviour.major < 9 and (cluster.behaviour.mapping_types or metric != "none"):
         indices = by_name(cluster.indices.values())
-        wanted = metric.split(",") if metric else [one for one in cluster_state.METRICS if one != "metadata"]
+        wanted = metric.split(",") if metric is not None else [one for one in cluster_state.METRICS if one != "metadata"]
         body["state"] = cluster_state.state(cluster, indices, wanted, flat=request.param("flat_settings"), everything=True)
         body["state"].pop("cluster_name", None)
     if explain:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import Endpoints
 from esmock.api.indices_segments import base_36, segment_name
-from esmock.api.params import INDICES_OPTIONS, Param, boolean
+from esmock.api.params import INDICES_OPTIONS, Param, boolean, names
 from esmock.api.request import Request, Response
 from esmock.errors import IllegalArgument
 from esmock.shape import cluster_state, human
@@ -150,7 +150,7 @@ STORES_EIGHT = IndicesOptions(expand=("open", "closed", "hidden"), forbid_closed
 
 
 def _statuses(name: str, text: str) -> list[str]:
-    wanted = text.split(",")
+    wanted: list[str] = names().parse(name, text)
     for one in wanted:
         if one not in ("green", "yellow", "red", "all"):
             raise IllegalArgument(f"unknown cluster health status [{one}]")
@@ -161,13 +161,13 @@ def _statuses(name: str, text: str) -> list[str]:
     "indices.shard_stores",
     "GET /_shard_stores",
     "GET /{index}/_shard_stores",
-    params={"status": Param(_statuses, None, lazy=True), **INDICES_OPTIONS},
+    params={"status": Param(_statuses, ["yellow", "red"], lazy=True), **INDICES_OPTIONS},
     docs="indices-shards-stores",
     action="indices:monitor/shard_stores",
 )
 def shard_stores(cluster: Cluster, request: Request) -> Response:
     """Where copies of shards lie; without ``status`` only those of shards that lack a copy."""
-    wanted = request.param("status") or ["yellow", "red"]
+    wanted = request.param("status")
     found = resolve(cluster, request.part_list("index"), request.indices_options(STORES_EIGHT if cluster.behaviour.major >= 8 else STORES))
     indices: dict[str, Json] = {}
     for index in by_name(found):

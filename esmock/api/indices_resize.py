@@ -10,14 +10,14 @@ from esmock.api.declare import ALWAYS, Endpoints
 from esmock.api.indices import acknowledged, typed_in, typed_mapping, untyped_mapping, wants_types
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, WAIT_FOR_ACTIVE_SHARDS, Param, boolean
 from esmock.api.request import Request, Response
-from esmock.errors import ActionRequestValidation, IllegalArgument, IndexClosed, IndexNotFound
+from esmock.errors import ActionRequestValidation, IllegalArgument, IndexNotFound
 from esmock.state import admin, index_settings
 from esmock.state import resize as resizing
 from esmock.state import rollover as rolling
 from esmock.state.aliases import parse_aliases
 from esmock.state.blocks import check_blocks, check_new
 from esmock.state.date_math_name import concrete_name
-from esmock.state.resolve import has_wildcard, is_all
+from esmock.state.resolve import resolve
 from esmock.state.rollover_conditions import CONDITIONS
 from esmock.xcontent import value_reader as values
 from esmock.xcontent.object_parser import Parser, custom, object_
@@ -103,15 +103,11 @@ def _source(cluster: Cluster, name: str) -> Index:
     ES: 7.10 asks for statistics first, which wildcards and aliases pass, and those of a closed index are refused.
     """
     name = concrete_name(cluster, name)
+    if not cluster.behaviour.newer_jackson:
+        check_blocks(cluster, resolve(cluster, [name]), "metadata_read")
     source = cluster.indices.get(name)
-    is_asked = not cluster.behaviour.newer_jackson
     if source is None:
-        is_plain = is_asked and not (is_all([name]) or has_wildcard(name) or cluster.exists(name))
-        raise IndexNotFound(name, resource="index_or_alias" if is_plain else None)
-    if is_asked:
-        if source.is_closed:
-            raise IndexClosed(source.name, source.uuid)
-        check_blocks(cluster, [source], "metadata_read")
+        raise IndexNotFound(name, resource=None)
     return source
 
 
