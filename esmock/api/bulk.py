@@ -43,7 +43,7 @@ def _parse(request: Request) -> list[WriteRequest]:
     defaults = BulkDefaults(
         request.part("index"),
         _type(request),
-        request.param("routing"),
+        request.param("routing") or None,
         request.param("pipeline"),
         request.param("require_alias") and bool(request.raw.get("require_alias") or request.behaviour.bare_require_alias),
         request.typed,
@@ -77,13 +77,13 @@ def _type(request: Request) -> str | None:
         "routing": string(),
         **source_params.SOURCE_PARAMS,
         "pipeline": string(),
-        "require_alias": boolean(since=(7, 10)),
         "wait_for_active_shards": WAIT_FOR_ACTIVE_SHARDS,
+        "require_alias": boolean(since=(7, 10)),
+        "require_data_stream": boolean(since=(8, 13)),
         "timeout": TIMEOUT,
         "refresh": REFRESH,
         "type": string(until=(8, 0)),
         "list_executed_pipelines": boolean(since=(8, 11)),
-        "require_data_stream": boolean(since=(8, 13)),
         "include_source_on_error": boolean(True, since=(8, 15)),
     },
     docs="docs-bulk",
@@ -96,7 +96,7 @@ def _type(request: Request) -> str | None:
 def bulk(cluster: Cluster, request: Request) -> Response:
     """Carry out every write in order; an item's error is its own."""
     writes: list[WriteRequest] = request.parsed
-    problems = [problem for write in writes for problem in write.problems()]
+    problems = [problem for write in writes for problem in write.problems(of_update_ids=cluster.behaviour.major >= 8)]
     if not writes:
         problems = ["no requests added"]
     if problems:

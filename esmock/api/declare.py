@@ -55,6 +55,7 @@ class Endpoint:
         body_first: before this version what is wrong with the body is told before what is wrong with the parameters.
         spelt: names that Elasticsearch has for parts of the path, where they are not those of the specification.
         early: parameters that since 8.0 are read before all others and before the body, in this order.
+        always_early: whether ``early`` holds for versions before that, too.
         body_last: from this version on the body is read when all parameters have been found to be known.
         handler: ``handler(cluster, request) -> Response``.
         action: the transport action that privileges name, where it is known.
@@ -64,7 +65,7 @@ class Endpoint:
     Attributes:
         defaults: the values of the parameters where a request has none.
         part_names: of the paths, as Elasticsearch spells them, to their names here; where a path lacks one, a parameter may give it.
-        order_before_8: names of the parameters as 7.x reads them: as they are declared.
+        order_before_8: names of the parameters as 7.x reads them: as they are declared, without ``early`` where that always holds.
         order_since_8: the same without ``early``, and with ``ignore_unavailable`` behind the other options of indices.
     """
 
@@ -84,6 +85,7 @@ class Endpoint:
     recall: Handler | None = None
     body_first: tuple[int, int] = (0, 0)
     early: tuple[str, ...] = ()
+    always_early: bool = False
     spelt: Mapping[str, str] = field(default_factory=dict)
     body_last: tuple[int, int] = NEVER
     defaults: dict[str, Any] = field(init=False)
@@ -95,7 +97,8 @@ class Endpoint:
         object.__setattr__(self, "defaults", {name: param.default for name, param in self.params.items()})
         parts = dict.fromkeys(name for route in self.routes for name in _PART.findall(route.path))
         object.__setattr__(self, "part_names", {self.spelt.get(name, name): name for name in parts if name not in self.params})
-        object.__setattr__(self, "order_before_8", tuple(self.params))
+        at_once = self.early if self.always_early else ()
+        object.__setattr__(self, "order_before_8", tuple(name for name in self.params if name not in at_once))
         object.__setattr__(self, "order_since_8", _order_since_8(self.params, self.early))
 
 
@@ -135,6 +138,7 @@ class Endpoints:
         recall: Handler | None = None,
         body_first: tuple[int, int] = (0, 0),
         early: tuple[str, ...] = (),
+        always_early: bool = False,
         spelt: Mapping[str, str] = _AS_HERE,
         body_last: tuple[int, int] = NEVER,
     ) -> Callable[[Handler], Handler]:
@@ -151,7 +155,7 @@ class Endpoints:
             self._all.append(
                 Endpoint(
                     name, tuple(flat), params, docs, handler, body, action, since, streams, then, path, check, prepare, recall,
-                    body_first, early, spelt, body_last,
+                    body_first, early, always_early, spelt, body_last,
                 )
             )
             return handler

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from esmock.api import source_params
 from esmock.api.declare import Endpoints, typed
@@ -11,6 +13,7 @@ from esmock.api.params import (
     TIMEOUT,
     VERSION_TYPE,
     WAIT_FOR_ACTIVE_SHARDS,
+    Param,
     boolean,
     integer,
     long,
@@ -24,7 +27,7 @@ from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument, Re
 from esmock.shape import document as shape
 from esmock.state import documents
 from esmock.state.get import Found, get_document
-from esmock.state.write_request import WriteRequest
+from esmock.state.write_request import WriteRequest, primary_term, sequence_number
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -56,6 +59,22 @@ _OP_TYPE = one_of(
     any_case=True,
 )
 _CREATE_OP_TYPE = one_of(lambda text: f"opType must be 'create', found: [{text}]", {"create": "create"}, any_case=True)
+def _checked(check: Callable[[int], int | None]) -> Param:
+    """A long that is looked at as soon as it is read."""
+    plain = long()
+    return Param(lambda name, text: check(plain.parse(name, text)), None)
+
+
+def _no_version(name: str, text: str) -> NoReturn:
+    raise ActionRequestValidation(
+        "internal versioning can not be used for optimistic concurrency control. Please use `if_seq_no` and "
+        "`if_primary_term` instead"
+    )
+
+
+_IF_SEQ_NO, _IF_PRIMARY_TERM = _checked(sequence_number), _checked(primary_term)
+_NO_VERSION = Param(_no_version, None)
+"""ES: an update takes none, and says so before it reads on."""
 _WRITE_PARAMS = {
     "routing": string(),
     "pipeline": string(),
@@ -63,14 +82,21 @@ _WRITE_PARAMS = {
     "refresh": REFRESH,
     "version": long(),
     "version_type": VERSION_TYPE,
-    "if_seq_no": long(),
-    "if_primary_term": long(),
+    "if_seq_no": _IF_SEQ_NO,
+    "if_primary_term": _IF_PRIMARY_TERM,
     "require_alias": boolean(since=(7, 10)),
     "wait_for_active_shards": WAIT_FOR_ACTIVE_SHARDS,
     "op_type": _OP_TYPE,
     "include_source_on_error": boolean(True, since=(8, 15)),
     "require_data_stream": boolean(since=(8, 13)),
 }
+
+
+def _check_creation(request: Request) -> None:
+    """The kind of operation is looked at before anything is read. Raises IllegalArgument, ElasticsearchParse."""
+    if request.has_param("op_type"):
+        _CREATE_OP_TYPE.read("op_type", request.raw["op_type"], request)
+    needs_content(request)
 
 
 def _source_body(request: Request) -> bytes:
@@ -108,7 +134,7 @@ def index(cluster: Cluster, request: Request) -> Response:
     typed("PUT,POST /{index}/{type}/{id}/_create", warning=_INDEX_TYPES),
     params=_WRITE_PARAMS | {"op_type": _CREATE_OP_TYPE},
     docs="docs-index_",
-    path=needs_content,
+    path=_check_creation,
     body=_source_body,
     action="indices:data/write/index",
 )
@@ -123,7 +149,7 @@ def _write_request(request: Request, op: str) -> WriteRequest:
         op=op,
         index=request.part("index"),
         doc_id=request.part("id"),
-        routing=params["routing"],
+        routing=params["routing"] or None,
         version=params["version"],
         version_type=params["version_type"],
         if_seq_no=params["if_seq_no"],
@@ -144,7 +170,7 @@ def _write(cluster: Cluster, request: Request, op: str) -> Response:
     write = _write_request(request, op)
     write.source = request.parsed
     write.is_alone = True
-    write.validate()
+    write.validate(request.behaviour)
     return _written(cluster, request, write)
 
 
@@ -335,8 +361,8 @@ def exists_source(cluster: Cluster, request: Request) -> Response:
         "refresh": REFRESH,
         "version": long(),
         "version_type": VERSION_TYPE,
-        "if_seq_no": long(),
-        "if_primary_term": long(),
+        "if_seq_no": _IF_SEQ_NO,
+        "if_primary_term": _IF_PRIMARY_TERM,
         "wait_for_active_shards": WAIT_FOR_ACTIVE_SHARDS,
     },
     docs="docs-delete",
@@ -345,7 +371,7 @@ def exists_source(cluster: Cluster, request: Request) -> Response:
 def delete(cluster: Cluster, request: Request) -> Response:
     """Delete a document."""
     write = _write_request(request, "delete")
-    write.validate()
+    write.validate(request.behaviour)
     return _written(cluster, request, write)
 
 
@@ -353,16 +379,11 @@ def _update_request(request: Request) -> WriteRequest:
     """The write of an update. Raises ActionRequestValidation for one that makes no sense."""
     write = _write_request(request, "update")
     write.is_alone = True
-    if request.has_param("version") or request.has_param("version_type"):
-        raise ActionRequestValidation(
-            "internal versioning can not be used for optimistic concurrency control. Please use `if_seq_no` and "
-            "`if_primary_term` instead"
-        )
     write.take(request.parsed)
     write.retry_on_conflict = request.param("retry_on_conflict")
     if request.param("doc_as_upsert"):
         request.parsed.doc_as_upsert = True
-    write.validate()
+    write.validate(request.behaviour)
     return write
 
 
@@ -382,10 +403,10 @@ def _check_update(request: Request) -> None:
         "doc_as_upsert": boolean(),
         **source_params.SOURCE_PARAMS,
         "retry_on_conflict": integer(0),
-        "version": long(lazy=True),
-        "version_type": VERSION_TYPE,
-        "if_seq_no": long(),
-        "if_primary_term": long(),
+        "version": _NO_VERSION,
+        "version_type": replace(_NO_VERSION, default="internal"),
+        "if_seq_no": _IF_SEQ_NO,
+        "if_primary_term": _IF_PRIMARY_TERM,
         "require_alias": boolean(since=(7, 10)),
         "include_source_on_error": boolean(True, since=(8, 15)),
     },

@@ -42,8 +42,7 @@ def explore(cluster: Cluster, request: Request) -> Response:
     from esmock.features.graph.explore import explore as run
 
     started = cluster.clock.monotonic_ns()
-    routing = request.param("routing")
-    graph = run(cluster, request.part_list("index"), request.parsed, routing.split(",") if routing else None)
+    graph = run(cluster, request.part_list("index"), request.parsed, request.routings)
     took = (cluster.clock.monotonic_ns() - started) // 1_000_000
     return Response(200, {"took": took, "timed_out": False, "failures": [], **_shown(graph, with_counts=request.parsed.with_counts)})
 

@@ -91,13 +91,12 @@ def _joined(request: Request, given: dict[str, Json], knn: dict[str, Json]) -> S
         filter=given.get("filter") or [],
     )
     asked.size, asked.track_total_hits = knn["k"], TRACK_ALL
-    routing = request.param("routing")
     return SearchCall(
         names=request.part_list("index"),
         request=asked,
         body=body,
         options=request.indices_options(OPEN),
-        routing=routing.split(",") if routing else None,
+        routing=request.routings,
         preference=None,
         allow_partial=None,
         search_type="query_then_fetch",

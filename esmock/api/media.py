@@ -10,13 +10,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from esmock.errors import ApiError, ContentTypeHeader, IllegalArgument, MediaTypeHeader, Status, raise_first
+from esmock.errors import ContentTypeHeader, IllegalArgument, MediaTypeHeader, Status
 from esmock.version import Behaviour
 
 FORMATS = ("json", "smile", "yaml", "cbor")
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
 _LOOSE = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+/[!#$%&'*+\-.^_`|~0-9A-Za-z]+(\s*;.*)?\Z", re.DOTALL)
 _VENDOR = "vnd.elasticsearch+"
+_ACCEPT, _CONTENT_TYPE = "Accept", "Content-Type"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ class Negotiated:
             named = _format_parameter(parameter, behaviour)
             if named is not None:
                 return named
-        for media in (self.accept, self.content):
+        # ES: to 7.x the parameter takes the place of the header, whatever it names
+        is_replaced = parameter is not None and not behaviour.vendor_media_types
+        for media in (None if is_replaced else self.accept, self.content):
             if media is not None and media.format is not None:
                 return media.format, media.vendor and behaviour.vendor_media_types
         return "json", False
@@ -174,45 +177,42 @@ def negotiate(
     """
     if not behaviour.vendor_media_types:
         return _negotiate_seven(accepts, contents, behaviour)
-    failures: list[ApiError] = []
-    parsed: list[MediaType | None] = []
-    for name, values in (("Accept", accepts), ("Content-Type", contents)):
-        try:
-            parsed.append(_one(name, values))
-        except IllegalArgument as cause:
-            failures.append(MediaTypeHeader(f"Invalid media-type value on headers [{name}]", cause=cause))
-            parsed.append(None)
-    raise_first(failures)
-    accept, content = parsed
+    accept, content = _one(_ACCEPT, accepts), _one(_CONTENT_TYPE, contents)
     try:
         major = _agree(accept, content, accepts, contents, has_body, behaviour.major)
     except Status as cause:
-        raise MediaTypeHeader(
-            "Invalid media-type value on headers [Accept, Content-Type]", cause=cause
-        ) from None
+        raise MediaTypeHeader((_ACCEPT, _CONTENT_TYPE), cause=cause) from None
     return Negotiated(accept, content, major)
 
 
-def accepted_alone(accepts: Sequence[str], behaviour: Behaviour) -> Negotiated:
-    """How a request is answered whose media types do not go together: as ``Accept`` says, where that alone can be read."""
-    try:
-        found = negotiate(tuple(accepts), (), has_body=False, behaviour=behaviour)
-    except ApiError:
-        return Negotiated(None, None, behaviour.major)
-    media = found.accept
-    if media is not None and media.vendor:
-        return Negotiated(None, None, behaviour.major)
-    return found
+def settle(
+    accepts: tuple[str, ...], contents: tuple[str, ...], *, has_body: bool, behaviour: Behaviour
+) -> tuple[Negotiated, MediaTypeHeader | None]:
+    """The same of any headers: what is wrong with them, and how that is told, which is as if those at fault had not been sent."""
+    told: MediaTypeHeader | None = None
+    while True:
+        try:
+            return negotiate(accepts, contents, has_body=has_body, behaviour=behaviour), told
+        except MediaTypeHeader as error:
+            if told is None:
+                told = error
+            else:
+                told.suppressed.append(error)
+            accepts = () if _ACCEPT in error.names else accepts
+            contents = () if _CONTENT_TYPE in error.names else contents
 
 
 def _one(name: str, values: Sequence[str]) -> MediaType | None:
     if not values:
         return None
-    if len(values) > 1:
-        raise IllegalArgument(f"Incorrect header [{name}]. Only one value should be provided")
-    if not values[0].strip():
-        raise IllegalArgument(f"Header [{name}] cannot be empty.")
-    return None if _counts_as_absent(values[0]) else parse_media_type(values[0])
+    try:
+        if len(values) > 1:
+            raise IllegalArgument(f"Incorrect header [{name}]. Only one value should be provided")
+        if not values[0].strip():
+            raise IllegalArgument(f"Header [{name}] cannot be empty.")
+        return None if _counts_as_absent(values[0]) else parse_media_type(values[0])
+    except IllegalArgument as cause:
+        raise MediaTypeHeader((name,), cause=cause) from None
 
 
 def _agree(
@@ -256,7 +256,7 @@ def _negotiate_seven(accepts: Sequence[str], contents: Sequence[str], behaviour:
         if contents:
             content = _parse_loosely(contents[0], behaviour)
     except IllegalArgument as cause:
-        raise ContentTypeHeader(f"java.lang.IllegalArgumentException: {cause.reason}", cause=cause) from None
+        raise ContentTypeHeader((_CONTENT_TYPE,), cause=cause) from None
     accept = None
     if accepts:
         kind, _, subtype = accepts[0].partition(";")[0].strip().lower().partition("/")

@@ -158,7 +158,7 @@ def _empty_call(request: Request) -> SearchCall:
         request=None,  # type: ignore[arg-type]
         body=None,
         options=request.indices_options(OPEN),
-        routing=request.param("routing").split(",") if request.param("routing") else None,
+        routing=request.routings,
         preference=None,
         allow_partial=None,
         search_type=request.param("search_type") or "query_then_fetch",
@@ -186,7 +186,7 @@ def _read_metadata(request: Request, call: SearchCall, metadata: dict[str, Json]
         elif key in ("ccs_minimize_roundtrips", "ccsMinimizeRoundtrips"):
             continue
         elif key == "routing":
-            call.routing = java_text(value).split(",")
+            call.routing = [one for one in java_text(value).split(",") if one]
         elif key in ("allow_partial_search_results", "allowPartialSearchResults"):
             call.allow_partial = _boolean(None, value)
         elif key not in _OPTIONS:
@@ -230,6 +230,7 @@ MSEARCH_PARAMS = {
     "search_type": one_of(
         lambda text: f"No search type for [{text}]",
         {"query_then_fetch": "query_then_fetch", "dfs_query_then_fetch": "dfs_query_then_fetch"},
+        response=True,
     ),
     "routing": string(),
     "ccs_minimize_roundtrips": boolean(True),

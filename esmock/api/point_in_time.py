@@ -82,12 +82,11 @@ def open_point_in_time(cluster: Cluster, request: Request) -> Response:
 
     keep_alive = request.param("keep_alive")
     names = request.part_list("index")
-    routing = request.param("routing")
     targets = shard_targets(
         cluster,
         resolve(cluster, names, request.indices_options(OPEN)),
         names,
-        routing.split(",") if routing else None,
+        request.routings,
     )
     count = len(targets)
     if request.parsed is not None:

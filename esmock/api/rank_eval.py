@@ -26,6 +26,10 @@ endpoint = Endpoints()
 Json = Any
 
 
+def _needs_body(request: Request) -> None:
+    request.content_or_source()
+
+
 def _body(request: Request) -> Evaluation:
     content, kind = request.content_or_source()
     found: Evaluation = BODY.parse(request.read(content, kind), Reading(request.behaviour, request.warn))
@@ -38,6 +42,7 @@ def _body(request: Request) -> Evaluation:
     "GET,POST /{index}/_rank_eval",
     params={**INDICES_OPTIONS, "search_type": string()},
     docs="search-rank-eval",
+    path=_needs_body,
     body=_body,
     action="indices:data/read/rank_eval",
 )

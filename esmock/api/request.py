@@ -141,6 +141,12 @@ class Request:
             raise value.error
         return value
 
+    @property
+    def routings(self) -> list[str] | None:
+        """The values of ``routing``; none at all where it is empty: no shard is asked then."""
+        text = self.params["routing"]
+        return None if text is None else [one for one in text.split(",") if one]
+
     def param_while_rendering(self, name: str) -> Any:
         """The same where the answer has begun by then, and cannot be ended: the error tells of that too."""
         try:

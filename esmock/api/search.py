@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import ALWAYS, Endpoints, typed
 from esmock.api.keep_alive import too_long
-from esmock.api.params import INDICES_OPTIONS, integer, real, string
+from esmock.api.params import INDICES_OPTIONS, real, string
 from esmock.api.query_body import read_query
 from esmock.api.request import Request, Response
 from esmock.api.search_body import SearchCall, parse_search, query_unless_in_body
-from esmock.api.search_params import SEARCH_PARAMS, UNLESS_IN_BODY
+from esmock.api.search_params import SEARCH_PARAMS, UNLESS_IN_BODY, at_least
 from esmock.api.search_validation import check_parsed
 from esmock.errors import SearchPhaseExecution
 from esmock.state.resolve import OPEN
@@ -32,14 +32,13 @@ def _recalled(cluster: Cluster, request: Request) -> Response | None:
         return None
     from esmock.search.service import recall
 
-    routing = request.param("routing")
     found = recall(
         cluster,
         name,
         _cache_key(request),
         options=request.indices_options(OPEN),
         allow_partial=_allows_partial(cluster, request.param("allow_partial_search_results")),
-        routing=routing.split(",") if routing else None,
+        routing=request.routings,
         preference=request.param("preference"),
     )
     if found is None:
@@ -162,10 +161,13 @@ def check_keep_alive(cluster: Cluster, call: SearchCall) -> None:
         "routing": string(),
         "preference": string(),
         "min_score": real(),
-        "terminate_after": integer(0),
+        "terminate_after": at_least(0, "terminateAfter must be > 0", default=0),
     },
     docs="search-count",
+    early=tuple(INDICES_OPTIONS),
+    always_early=True,
     body=read_query,
+    body_first=ALWAYS,
     prepare=query_unless_in_body,
     action="indices:data/read/search",
 )
@@ -182,14 +184,14 @@ def count(cluster: Cluster, request: Request) -> Response:
     search.given = {"count": given if given is not None else repr(search.query)}
     search.min_score = request.param("min_score")
     search.terminate_after = request.param("terminate_after")
-    names, options, routing = request.part_list("index"), request.indices_options(OPEN), request.param("routing")
+    names, options = request.part_list("index"), request.indices_options(OPEN)
     search.types = types_of(request)
     result = run(
         cluster,
         names,
         search,
         options=options,
-        routing=routing.split(",") if routing else None,
+        routing=request.routings,
         preference=request.param("preference"),
         warn=request.warn,
     )

@@ -97,7 +97,7 @@ def search_call(request: Request, body: Json) -> SearchCall:
         request=parsed,
         body=body,
         options=request.indices_options(OPEN),
-        routing=request.param("routing").split(",") if request.param("routing") else None,
+        routing=request.routings,
         preference=request.param("preference"),
         allow_partial=request.param("allow_partial_search_results"),
         search_type=request.param("search_type"),

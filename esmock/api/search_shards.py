@@ -44,11 +44,11 @@ def search_shards(cluster: Cluster, request: Request) -> Response:
     from esmock.state.preference import preferred
 
     wanted = request.part_list("index")
-    routing = request.param("routing")
+    routings = request.routings
     found = resolve(cluster, wanted, request.indices_options(_LENIENT))
     held = []
     for index in found:
-        shards = index.shards_for(routing.split(",") if routing else _alias_routing(index, wanted))
+        shards = index.shards_for(_alias_routing(index, wanted) if routings is None else routings)
         for shard in preferred(cluster, index.name, shards, request.param("preference")):
             copies = cluster_state.copies_of(cluster, index, shard.number)
             held.append((shard.number, index.name, [copy for copy in copies if copy["state"] == "STARTED"]))

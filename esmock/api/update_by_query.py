@@ -120,7 +120,7 @@ def _job(kind: str, request: Request, found: dict[str, Any]) -> Job:
         request.part_list("index"),
         search,
         request.indices_options(OPEN),
-        routing=request.param("routing").split(",") if request.param("routing") else None,
+        routing=request.routings,
         max_docs=most,
         proceed=found.get("proceed", False),
         script=found.get("script"),

@@ -51,16 +51,27 @@ class Timeout(ApiError):
 
 
 class MediaTypeHeader(ApiError):
+    """Attributes: names: the headers at fault."""
+
     status = 400
     package = "org.elasticsearch.rest"
     is_elasticsearch = True
+
+    def __init__(self, names: tuple[str, ...], *, cause: ApiError) -> None:
+        super().__init__(self.told(names, cause), cause=cause)
+        self.names = names
+
+    def told(self, names: tuple[str, ...], cause: ApiError) -> str:
+        """The text of the error."""
+        return f"Invalid media-type value on headers [{', '.join(names)}]"
 
     def _roots(self) -> list[ApiError]:
         return [StandIn(self)]
 
 
 class ContentTypeHeader(MediaTypeHeader):
-    pass
+    def told(self, names: tuple[str, ...], cause: ApiError) -> str:
+        return f"java.lang.IllegalArgumentException: {cause.reason}"
 
 
 class BadParameter(ApiError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from esmock.api.media import Negotiated, accepted_alone, negotiate
+from esmock.api.media import Negotiated, settle
 from esmock.api.params import Param, Unreadable, parse_boolean
 from esmock.api.request import Request
 from esmock.errors import ApiError, IllegalArgument, SimpleError
@@ -68,11 +68,8 @@ def open_channel(raw: RawRequest, behaviour: Behaviour) -> tuple[Channel, str, d
             params = parse_query(query)
     except ApiError as error:
         early = error
-    try:
-        channel.negotiated = negotiate(accepts, contents, has_body=bool(raw.body), behaviour=behaviour)
-    except ApiError as error:
-        channel.negotiated = accepted_alone(accepts, behaviour)
-        early = early or error
+    channel.negotiated, wrong = settle(accepts, contents, has_body=bool(raw.body), behaviour=behaviour)
+    early = early or wrong
     if single is not None:
         raise Refused(_duplicate_header(single, behaviour), channel)
     if early is not None:
@@ -200,7 +197,7 @@ def read_early_params(request: Request) -> None:
     """Give every declared parameter its default, and read those that come before everything else."""
     endpoint = request.endpoint
     request.params = endpoint.defaults.copy()
-    if request.raw and endpoint.early and request.behaviour.early_timeouts:
+    if request.raw and endpoint.early and (endpoint.always_early or request.behaviour.early_timeouts):
         _read(request, endpoint.early)
 
 

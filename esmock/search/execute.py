@@ -137,7 +137,7 @@ def queried(
             else:
                 failures.append(ShardFailure(target, error))
     raise_failures(request, targets, failures, environment, n_skipped + n_empty)
-    ordered = merge_hits(results)
+    ordered = merge_hits(results, failures)
     if request.collapse is not None:
         from esmock.search.collapse import best_of_groups
 

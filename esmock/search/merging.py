@@ -6,15 +6,19 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, ClassCast, IllegalArgument, SearchPhaseExecution
+from esmock.search.failures import listed
 
 if TYPE_CHECKING:
-    from esmock.search.result import Hit, ShardResult
+    from esmock.search.result import Hit, ShardFailure, ShardResult
     from esmock.search.sort_key import SortKey
     from esmock.version import Behaviour
 
 
-def merge_hits(results: list[ShardResult]) -> list[Hit]:
+def merge_hits(results: list[ShardResult], failures: Sequence[ShardFailure] = ()) -> list[Hit]:
     """The hits of all shards in one order; ties go to the earlier shard.
+
+    Args:
+        failures: of other shards, which an error tells of, too.
 
     Raises:
         SearchPhaseExecution: values of a sort do not compare, being of several types.
@@ -28,7 +32,7 @@ def merge_hits(results: list[ShardResult]) -> list[Hit]:
     try:
         agree(results)
     except ApiError as error:
-        raise SearchPhaseExecution("fetch", "", [], cause=error) from None
+        raise SearchPhaseExecution("fetch", "", listed(failures), cause=error) from None
     return in_order(hits, keys)
 
 

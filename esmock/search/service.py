@@ -312,7 +312,7 @@ def shard_targets(
     for index in indices:
         index.prepare_search(now)
         filters, alias_routing = alias_filters(cluster, index, names)
-        wanted = list(routing) if routing else alias_routing
+        wanted = alias_routing if routing is None else list(routing)
         for shard in preferred(cluster, index.name, index.shards_for(wanted), preference):
             out.append(
                 ShardTarget(

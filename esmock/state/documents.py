@@ -51,7 +51,7 @@ def write(cluster: Cluster, request: WriteRequest) -> Outcome:
         settle_type(index, request.type or "_doc")
     if request.op != "update" or request.companions:
         require_copies(cluster, index, request)
-    routing = resolve_routing(index, request.index or "", request.routing)
+    routing = resolve_routing(index, request.index or "", request.routing or None)
     if index.is_closed:
         if request.op == "update" and request.is_alone and cluster.behaviour.major >= 8:
             raise closed_block([index])  # ES: 8.19.21 says so of an update alone

@@ -155,8 +155,8 @@ class Index:
         return self.shards[number]
 
     def shards_for(self, routings: list[str] | None) -> list[Shard]:
-        """The shards that a search asks: all, or those of some routing values."""
-        if not routings or self.n_shards == 1:
+        """The shards that a search asks: all, or those of some routing values, which may be none."""
+        if routings is None or (routings and self.n_shards == 1):
             return self.shards
         numbers: set[int] = set()
         for routing in routings:

@@ -71,6 +71,7 @@ def _upsert(
     upsert = body.doc if body.doc_as_upsert else body.upsert
     if upsert is None:
         raise document_missing(cluster, shard, doc_id)
+    request.validate_id()
     if body.scripted_upsert and body.script is not None:
         return _scripted(cluster, index, request, body, routing, shard, None)
     source = json_writer.dumps(upsert)

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ActionRequestValidation, IllegalArgument
 from esmock.state.shard import NO_CONDITION, Condition
 
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
+
 MAX_ID_BYTES = 512
+
+
+def sequence_number(value: int) -> int | None:
+    """What ``if_seq_no`` demands; None for -2, which demands nothing. Raises IllegalArgument."""
+    if value < 0 and value != -2:
+        raise IllegalArgument(f"sequence numbers must be non negative. got [{value}].")
+    return None if value == -2 else value
+
+
+def primary_term(value: int) -> int | None:
+    """What ``if_primary_term`` demands; None for 0, which demands nothing. Raises IllegalArgument."""
+    if value < 0:
+        raise IllegalArgument(f"primary term must be non negative. got [{value}]")
+    return value or None
 
 
 @dataclass(slots=True)
@@ -103,19 +120,17 @@ class WriteRequest:
 
     def check_numbers(self) -> None:
         """What is refused while the request is being read. Raises IllegalArgument."""
-        if self.if_seq_no is not None and self.if_seq_no < 0:
-            if self.if_seq_no == -2:
-                self.if_seq_no = None
-            else:
-                raise IllegalArgument(f"sequence numbers must be non negative. got [{self.if_seq_no}].")
+        if self.if_seq_no is not None:
+            self.if_seq_no = sequence_number(self.if_seq_no)
         if self.if_primary_term is not None:
-            if self.if_primary_term == 0:
-                self.if_primary_term = None
-            elif self.if_primary_term < 0:
-                raise IllegalArgument(f"primary term must be non negative. got [{self.if_primary_term}]")
+            self.if_primary_term = primary_term(self.if_primary_term)
 
-    def problems(self) -> list[str]:
-        """The messages of a failed validation, in Elasticsearch's order."""
+    def problems(self, *, of_update_ids: bool) -> list[str]:
+        """The messages of a failed validation, in Elasticsearch's order.
+
+        Args:
+            of_update_ids: whether updates are told of ids that are too long: before 8.x only what they insert is.
+        """
         found: list[str] = []
         if self.index is None:
             found.append("index is missing")
@@ -127,19 +142,27 @@ class WriteRequest:
             if refused:
                 return [*found, refused]
         found.extend(self._version_problems())
-        if self.op != "delete" and self.doc_id is not None and (size := len(self.doc_id.encode())) > MAX_ID_BYTES:
-            found.append(
-                f"id [{self.doc_id}] is too long, must be no longer than {MAX_ID_BYTES} bytes but was: {size}"
-            )
+        if self.op in ("index", "create") or (self.op == "update" and of_update_ids):
+            found.extend(self._id_problems())
         if self.op == "update":
             found.extend(self._update_problems())
         if self.pipeline == "" and self.op in ("index", "create"):
             found.append("pipeline cannot be an empty string")
         return found
 
-    def validate(self) -> None:
+    def _id_problems(self) -> list[str]:
+        size = 0 if self.doc_id is None else len(self.doc_id.encode())
+        told = f"id [{self.doc_id}] is too long, must be no longer than {MAX_ID_BYTES} bytes but was: {size}"
+        return [told] if size > MAX_ID_BYTES else []
+
+    def validate(self, behaviour: Behaviour) -> None:
         """Raises ActionRequestValidation."""
-        if found := self.problems():
+        if found := self.problems(of_update_ids=behaviour.major >= 8):
+            raise ActionRequestValidation(*found)
+
+    def validate_id(self) -> None:
+        """The same of what an update inserts. Raises ActionRequestValidation."""
+        if found := self._id_problems():
             raise ActionRequestValidation(*found)
 
     def _create_problem(self) -> str | None:
