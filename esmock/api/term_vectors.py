@@ -304,12 +304,21 @@ def mtermvectors(cluster: Cluster, request: Request) -> Response:
     return Response(200, {"docs": [_member(cluster, request, one, denial) for one, denial in zip(asked, denials, strict=True)]})
 
 
+def _check_alias(cluster: Cluster, name: str) -> None:
+    """Refuse an alias of several indices where its routing is looked for. Raises IllegalArgument. Source: answers of 7.17.29."""
+    holders = cluster.aliases().get(name, ())
+    if len(holders) > 1:
+        listed = ", ".join(hash_order(one.name for one in holders))
+        raise IllegalArgument(f"Alias [{name}] has more than one index associated with it [[{listed}]], can't execute a single index op")
+
+
 def _member(
     cluster: Cluster, request: Request, asked: TermVectorsRequest, denial: tuple[str, ApiError] | None
 ) -> dict[str, Json]:
     try:
         if denial is not None:
             raise denial[1]
+        _check_alias(cluster, asked.index or "")
         return _answer(cluster, request, asked)
     except ApiError as error:
         if isinstance(error, IndexNotFound) and cluster.gate is None and cluster.behaviour.major < 8:

@@ -40,8 +40,8 @@ def pre_filtered(
             matches = must_visit_all(request) or not any(
                 one is not None and one.matches_none(shard) for one in (request.query, *target.alias_filters[:1])
             )
-            # ES: from 8.x on a shard that cannot match need not be sorted
-            if (matches or request.behaviour.major < 8) and request.sort and _is_by_field(request):
+            # ES: from 7.17 on a shard that cannot match need not be sorted
+            if (matches or not request.behaviour.has((7, 17))) and request.sort and _is_by_field(request):
                 _check_first(request, shard)
             found = (target, _extremes(request, shard))
             kinds_seen.add(None if found[1] is None else found[1].kind)

@@ -213,11 +213,16 @@ class SecurityGate:
         if is_all(names):
             return self._visible(action, ["*"], expand, allow_none=True) if expands else []
         if ignore_unavailable:
-            names = [name for name in names if (expands and "*" in name) or self._who.permits(action, name)]
+            names = [name for name in names if (expands and "*" in name) or self._is_available(action, name)]
         if expands and any("*" in one for one in names):
             return self._visible(action, names, expand, allow_none=allow_none)
         self.require_all(action, names)
         return list(names)
+
+    def _is_available(self, action: str, name: str) -> bool:
+        """Whether a name is allowed; in 7.x it is to be there as well."""
+        there = self._cluster.behaviour.major >= 8 or self._cluster.exists(name)
+        return there and self._who.permits(action, name)
 
     def evaluated(self, action: str, names: Sequence[str], *, ignore_unavailable: bool = False) -> list[str]:
         """Names whose date math is done. Raises IndexNotFound where 7.x may not tell what it means."""
