@@ -101,7 +101,7 @@ def misshapen(tree: Json, chance: random.Random) -> Json:
         elif change == 3:
             holder[key] = {chance.choice(("a", "value", "query", "field")): holder[key]}
         else:
-            holder[key] = chance.choice(_ODD)
+            holder[key] = _copy(chance.choice(_ODD))
     return tree
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Json = Any
 _EVERYTHING = "*,everything"
+_ALL_OF_ALL = "*,everything,restricted"
 _PARTLY = "partly"
 _CHECKED = "checked"
 _HEADERS_KEPT = 64
@@ -119,13 +120,13 @@ class Authentication:
         """Whether the sender may do nothing with a name that he may not do with another."""
         return self.permission.has_no_more(name, than) and (self.key is None or self.key.limited_by.has_no_more(name, than))
 
-    def permits_everything(self, action: str) -> bool:
-        """Whether nothing need be narrowed for an index action."""
-        found = self._known.get((action, _EVERYTHING))
+    def permits_everything(self, action: str, *, restricted: bool) -> bool:
+        """Whether nothing need be narrowed for an index action; ``restricted``: not even what Elasticsearch keeps for itself."""
+        place = (action, _ALL_OF_ALL if restricted else _EVERYTHING)
+        found = self._known.get(place)
         if found is None:
-            found = self.permission.permits_everything(action)
-            found = found and (self.key is None or self.key.limited_by.permits_everything(action))
-            self._known[action, _EVERYTHING] = found
+            held = [self.permission] if self.key is None else [self.permission, self.key.limited_by]
+            found = self._known[place] = all(one.permits_everything(action, restricted=restricted) for one in held)
         return found
 
     @property

@@ -222,7 +222,7 @@ class Guard:
         if endpoint.name == "scroll" and self._behaviour.has((7, 17)):
             self._check_scroll(request, action)
         part = self._plan(endpoint).part
-        if who.permits_everything(ALL_INDICES) and not self._means_less(request, part):
+        if self._permits_everything(request, ALL_INDICES, part) and not self._means_less(request, part):
             return False
         if self._plan(endpoint).is_plain and _is_one_name(request.parts["index"]) and who.permits(action, request.parts["index"]):
             self._cluster.gate = SecurityGate(self._cluster, who, self.state, action, request.warn, (request.parts["index"],))
@@ -243,7 +243,7 @@ class Guard:
             if not who.permits(action):
                 raise denied(who, action, self.state, self._behaviour)
             return False
-        if who.permits_everything(action) and endpoint.name not in _ASKS_FURTHER and not self._means_less(request, part):
+        if endpoint.name not in _ASKS_FURTHER and self._permits_everything(request, action, part) and not self._means_less(request, part):
             return False
         return self._narrow(gate, action, request, part)
 
@@ -350,6 +350,22 @@ class Guard:
             return bool(given)
         name = request.endpoint.name
         return name not in _NEEDS_SOME and (name not in _NEEDED_SOME or self._behaviour.major >= 8)
+
+    def _permits_everything(self, request: Request, action: str, part: str | None) -> bool:
+        """Whether an action is allowed on all that a request could be about."""
+        who: Authentication = request.authentication
+        if who.permits_everything(action, restricted=True):
+            return True
+        return who.permits_everything(action, restricted=False) and not self._may_be_restricted(request, part)
+
+    def _may_be_restricted(self, request: Request, part: str | None) -> bool:
+        """Whether names of a request could mean what Elasticsearch keeps for itself."""
+        if request.endpoint.name in _NAMES_WITHIN:
+            return True
+        names = request.parts.get(part) if part is not None else None
+        if names is not None and _is_one_name(names):
+            return names.startswith(".")
+        return (bool(names) and "." in (names or "")) or any(one.startswith(".") for one in self._cluster.indices)
 
     def _means_less(self, request: Request, part: str | None) -> bool:
         """Whether names in this part of the path mean something else where security resolves them, whatever the sender may do.

@@ -38,16 +38,16 @@ def has_privileges(
     for name in _unique(cluster):
         wanted = known_cluster_privilege(name, behaviour)
         of_cluster[name] = _has(who, lambda part, wanted=wanted: _cluster(part, wanted))
-    asked: dict[str, list[str]] = {}
+    asked: dict[str, dict[str, bool]] = {}
     for entry in indices:
         for index in entry["names"]:
-            asked.setdefault(index, []).extend(entry["privileges"])
+            asked.setdefault(index, {}).update(dict.fromkeys(entry["privileges"], bool(entry.get("allow_restricted_indices"))))
     of_index = {}
     for index in sorted(asked):
         row = {}
-        for name in sorted(set(asked[index])) if behaviour.major >= 8 else _unique(asked[index]):
-            wanted = known_index_privilege(name, behaviour)
-            row[name] = _has(who, lambda part, wanted=wanted, index=index: _index(part, wanted, index))
+        for name in sorted(asked[index]) if behaviour.major >= 8 else _unique(asked[index]):
+            wanted, restricted = known_index_privilege(name, behaviour), asked[index][name]
+            row[name] = _has(who, lambda part, wanted=wanted, index=index, all_=restricted: _index(part, wanted, index, restricted=all_))
         of_index[index] = row
     of_application = {
         entry["application"]: {
@@ -114,7 +114,7 @@ def has_all(permission: Permission, asked: Mapping[str, Any], kept: Privileges, 
     return (
         all(_cluster(permission, known_cluster_privilege(name, behaviour)) for name in asked.get("cluster", ()))
         and all(
-            _index(permission, known_index_privilege(name, behaviour), index)
+            _index(permission, known_index_privilege(name, behaviour), index, restricted=bool(entry.get("allow_restricted_indices")))
             for entry in asked.get("index", ())
             for index in entry["names"]
             for name in entry["privileges"]
@@ -137,8 +137,8 @@ def _cluster(permission: Permission, wanted: Privilege) -> bool:
     return bool(held) and wanted.is_within(*held)
 
 
-def _index(permission: Permission, wanted: Privilege, index: str) -> bool:
-    groups = [group for group in permission.groups() if group.covers_pattern(index)]
+def _index(permission: Permission, wanted: Privilege, index: str, *, restricted: bool) -> bool:
+    groups = [group for group in permission.groups() if group.covers_pattern(index, restricted=restricted)]
     return bool(groups) and wanted.is_within(*(one for group in groups for one in group.held()))
 
 

@@ -21,11 +21,19 @@ def name_matches(pattern: str, name: str) -> bool:
     return matches((pattern,), name)
 
 
-def covers_all(patterns: Iterable[str], others: Iterable[str]) -> bool:
-    """Whether all names of other patterns are of some patterns, taken together. Raises IllegalArgument for a bad expression."""
-    from esmock.analysis.language import is_within, of_patterns
+def covers_all(
+    patterns: Iterable[str], others: Iterable[str], *, kept_back: Iterable[str] = (), left_out: Iterable[str] = ()
+) -> bool:
+    """Whether all names of other patterns are of some patterns, taken together. Raises IllegalArgument for a bad expression.
 
-    return is_within(of_patterns(others), of_patterns(patterns))
+    Args:
+        kept_back: patterns of names that are not of the former.
+        left_out: patterns of names that are not asked for.
+    """
+    from esmock.analysis.language import both, complement, is_within, of_patterns
+
+    held, asked = of_patterns(patterns), of_patterns(others)
+    return is_within(both(asked, complement(of_patterns(left_out))), both(held, complement(of_patterns(kept_back))))
 
 
 def is_broken_expression(pattern: str) -> bool:

@@ -21,6 +21,7 @@ from esmock.features.security.privileges import (
     known_index_privilege,
     matches,
 )
+from esmock.features.security.restricted import is_restricted, restricted_names
 from esmock.xcontent import json_writer
 from esmock.xcontent.located import copy_plain
 
@@ -62,7 +63,8 @@ class IndexGrant:
 
     def covers(self, index: str) -> bool:
         """Whether the grant is about an index, or about all that an expression between slashes means, when it is one of its own."""
-        return index in self.names or any(name_matches(name, index) for name in self.names)
+        is_named = index in self.names or any(name_matches(name, index) for name in self.names)
+        return is_named and (self.allow_restricted or not is_restricted(index, self.behaviour))
 
     def grants(self, action: str) -> bool:
         """Whether the action is one of its privileges'."""
@@ -235,9 +237,18 @@ class IndexGroup(NamedTuple):
         """As ``IndexGrant.covers``."""
         return self.grants[0].covers(index)
 
-    def covers_pattern(self, wanted: str) -> bool:
-        """Whether the group is about all that a pattern means."""
-        return self.covers(wanted) if is_plain(wanted) else covers_all(self.names, (wanted,))
+    def covers_pattern(self, wanted: str, *, restricted: bool) -> bool:
+        """Whether the group is about all that a pattern means.
+
+        Args:
+            restricted: also what Elasticsearch keeps for itself.
+        """
+        if is_plain(wanted):
+            return self.covers(wanted)
+        own = restricted_names(self.grants[0].behaviour)
+        return covers_all(
+            self.names, (wanted,), kept_back=() if self.allow_restricted else own, left_out=() if restricted else own
+        )
 
     def grants_action(self, action: str) -> bool:
         """Whether the action is one of its privileges'."""
@@ -299,9 +310,17 @@ class Permission:
         """Whether an index action is allowed on one index, alias or data stream."""
         return any(group.covers(index) and group.grants_action(action) for group in self.groups())
 
-    def permits_everything(self, action: str) -> bool:
-        """Whether no index is kept from the action, so that nothing need be narrowed."""
-        return any("*" in group.names and not group.is_partial and group.grants_action(action) for group in self.groups())
+    def permits_everything(self, action: str, *, restricted: bool) -> bool:
+        """Whether no index is kept from the action, so that nothing need be narrowed.
+
+        Args:
+            restricted: also none that Elasticsearch keeps for itself.
+        """
+        return any(
+            "*" in group.names and not group.is_partial and group.grants_action(action)
+            for group in self.groups()
+            if group.allow_restricted or not restricted
+        )
 
     def queries(self, action: str, names: Sequence[str]) -> tuple[str, ...]:
         """Queries of which one must match the documents of an index with these names; none: all may be seen."""

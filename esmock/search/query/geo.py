@@ -292,7 +292,8 @@ class GeoDistance(GeoQuery):
         node = body[key]
         for name in node:
             if name in ("lat", "lon"):
-                out[name] = float_double(_coordinate(node, name))
+                given = _coordinate(node, name)
+                out[name] = math.nan if given is None else float_double(given)
             elif name == "geohash":
                 out["lat"], out["lon"] = text_point(node[name])
             else:

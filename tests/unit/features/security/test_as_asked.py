@@ -286,3 +286,49 @@ def test_an_item_of_a_closed_index_is_like_nothing_from_7_17_on(asking):
         query = {"more_like_this": {"fields": ["t"], "like": [{"_index": "shut", "_id": "1"}], "min_term_freq": 1, "min_doc_freq": 1}}
         answers[version] = ask("POST /open/_search", {"query": query})[0]
     assert answers == {"7.10.2": 400, "7.17.29": 200, "8.19.21": 200}
+
+
+ALL = {"cluster": ["all"], "indices": [{"names": ["*"], "privileges": ["all"]}]}
+
+
+@pytest.mark.parametrize("version", ["7.10.2", "7.17.29", "8.19.21"])
+def test_what_elasticsearch_keeps_for_itself_is_nobody_elses(asking, version):
+    """Source: 6.8.23, 7.17.29 and 8.19.21: ``*`` is about all but such names, unless the grant says so."""
+    ask = asking(version)
+    ask("PUT /a")
+    who = ask.user("aa", ALL)
+    for sent in ("GET /.security", "GET /.security-7/_search", "GET /.security-7/_doc/1", "DELETE /.security-7", "GET /a,.security/_count"):
+        assert ask(sent, None, who)[0] == 403, sent
+    assert ask("PUT /.security-7/_doc/1", {}, who)[0] == 403
+    assert ask("GET /.secu*/_count", None, who)[0] == 200
+    assert ask("GET /a/_count", None, who)[0] == 200
+    assert ask("GET /.security-x", None, who)[0] == 404
+    assert ask("GET /.security")[0] == 404
+    entry = {"names": ["*"], "privileges": ["all"], "allow_restricted_indices": True}
+    assert ask("GET /.security-7", None, ask.user("rr", {"indices": [entry]}))[0] == 404
+
+
+def test_items_of_a_bulk_are_asked_for_what_is_kept_back(asking):
+    ask = asking("8.19.21")
+    who = ask.user("aa", ALL)
+    docs = {"docs": [{"_index": ".security-7", "_id": "1"}]}
+    assert json.loads(ask("POST /_mget", docs, who)[1])["docs"][0]["error"]["type"] == "index_not_found_exception"
+    body = {"source": {"index": "a"}, "dest": {"index": ".security-7"}}
+    ask("PUT /a/_doc/1?refresh", {})
+    assert "unauthorized" in ask("POST /_reindex", body, who)[1]
+
+
+@pytest.mark.parametrize("version", ["7.10.2", "7.17.29", "8.19.21"])
+def test_privileges_on_patterns_leave_out_what_is_kept_back(asking, version):
+    """Source: 6.8.23, 7.17.29 and 8.19.21."""
+    ask = asking(version)
+    who = ask.user("aa", ALL)
+
+    def had(names, sender, **more):
+        body = {"index": [{"names": names, "privileges": ["read"], **more}]}
+        told = json.loads(ask("POST /_security/user/_has_privileges", body, sender)[1])["index"]
+        return {name: one["read"] for name, one in told.items()}
+
+    assert had([".security", "*", ".sec*", "a"], who) == {".security": False, "*": True, ".sec*": True, "a": True}
+    assert had(["*", ".s*", "a*"], who, allow_restricted_indices=True) == {"*": False, ".s*": False, "a*": True}
+    assert had(["*", ".s*", ".security"], ROOT, allow_restricted_indices=True) == {"*": True, ".s*": True, ".security": True}
