@@ -1,6 +1,7 @@
 """Settings of the indices behind security. esmock keeps security elsewhere: they are checked, kept and shown.
 
-Docs: security-api-update-settings. Source: answers of 8.19.21 to settings right and wrong, where it has no such index yet.
+Docs: security-api-update-settings. Source: answers of 8.19.21 to settings right and wrong, where it has no such index yet; the makers' test
+``security/settings/10_update_security_settings``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ActionRequestValidation, IllegalArgument
+from esmock.state import index_settings
 from esmock.xcontent.object_parser import Parser, mapping
 
 if TYPE_CHECKING:
@@ -17,9 +19,12 @@ if TYPE_CHECKING:
 
 Json = Any
 _INDICES = ("security", "security-tokens", "security-profile")
-_ALLOWED = ("index.number_of_replicas", "index.routing.allocation.include._tier_preference", "index.auto_expand_replicas")
+_REPLICAS = "index.number_of_replicas"
+_TIERS = "index.routing.allocation.include._tier_preference"
+_EXPANDED = "index.auto_expand_replicas"
+_ALLOWED = (_REPLICAS, _TIERS, _EXPANDED)
+_AT_FIRST: Mapping[str, str] = MappingProxyType({_EXPANDED: "0-1", _REPLICAS: "0", _TIERS: "data_content"})
 UPDATE = Parser("update_security_settings_request", *(mapping(name) for name in _INDICES))
-_EMPTY: Mapping[str, Json] = MappingProxyType({name: {} for name in _INDICES})
 
 
 def check(given: Mapping[str, Json]) -> None:
@@ -39,16 +44,25 @@ def check(given: Mapping[str, Json]) -> None:
 
 def update(state: SecurityState, given: Mapping[str, Json]) -> None:
     """Change settings. Raises IllegalArgument for an index that there would not be yet."""
-    used = {"security": _has_any(state), "security-tokens": bool(state.tokens), "security-profile": bool(state.profiles)}
+    used = _used(state)
     for index, settings in given.items():
         if settings and not used[index]:
             raise IllegalArgument(f"the [.{index}] index is not in use on this system yet")
     for index, settings in given.items():
-        kept = {**state.index_settings.get(index, {}), **{name: str(value) for name, value in settings.items() if value is not None}}
+        kept = {**state.index_settings.get(index, _AT_FIRST)}
         for name, value in settings.items():
-            if value is None:
+            if value is not None:
+                kept[name] = str(value)
+            elif name == _REPLICAS:
+                kept[name] = "1"
+            else:
                 kept.pop(name, None)
         state.index_settings[index] = kept
+
+
+def _used(state: SecurityState) -> dict[str, bool]:
+    """Which of the indices there would be."""
+    return {"security": _has_any(state), "security-tokens": bool(state.tokens), "security-profile": bool(state.profiles)}
 
 
 def _has_any(state: SecurityState) -> bool:
@@ -58,5 +72,7 @@ def _has_any(state: SecurityState) -> bool:
 
 
 def shown(state: SecurityState) -> dict[str, Json]:
-    """The settings that were changed, index by index."""
-    return {**_EMPTY, **state.index_settings}
+    """The settings that may be changed, of the indices that there would be."""
+    used = _used(state)
+    kept = {index: state.index_settings.get(index, _AT_FIRST) if used[index] else {} for index in _INDICES}
+    return {index: index_settings.tree(settings) for index, settings in kept.items()}

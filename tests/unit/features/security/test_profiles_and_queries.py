@@ -165,4 +165,25 @@ def test_settings_of_indices_that_are_not_there_yet(ask):
     assert ask(f"PUT {path}", body, ROOT).status == 400
     _users(ask, ann=[])
     assert ask.json(f"PUT {path}", body, ROOT) == {"acknowledged": True}
-    assert ask.json(f"GET {path}", None, ROOT)["security"] == {"index.number_of_replicas": "0"}
+    assert ask.json(f"GET {path}", None, ROOT)["security"]["index"]["number_of_replicas"] == "0"
+
+
+def test_settings_of_the_indices_behind_security(ask):
+    """Source: the makers' test ``security/settings/10_update_security_settings``."""
+    _users(ask, joe=["superuser"])
+    given = {"grant_type": "password", "username": "joe", "password": "secret1"}
+    assert ask("POST /_security/profile/_activate", given, ROOT).status == 200
+    assert ask("POST /_security/oauth2/token", given, ROOT).status == 200
+    names = ("security", "security-tokens", "security-profile")
+
+    def told(setting):
+        found = ask.json("GET /_security/settings", None, ROOT)
+        return [found[name]["index"].get(setting) for name in names]
+
+    assert told("number_of_replicas") == ["0"] * 3
+    assert told("auto_expand_replicas") == ["0-1"] * 3
+    ask("PUT /_security/settings", {name: {"index.auto_expand_replicas": "0-all"} for name in names}, ROOT)
+    assert told("auto_expand_replicas") == ["0-all"] * 3
+    ask("PUT /_security/settings", {name: {"index.auto_expand_replicas": None, "index.number_of_replicas": 1} for name in names}, ROOT)
+    assert told("auto_expand_replicas") == [None] * 3
+    assert told("number_of_replicas") == ["1"] * 3
