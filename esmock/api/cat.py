@@ -46,6 +46,8 @@ _COMMON: dict[str, Param] = {
 _LOCAL: dict[str, Param] = {"local": boolean(False)}
 _MASTER: dict[str, Param] = {"master_timeout": MASTER_TIMEOUT}
 _BOTH = _LOCAL | _MASTER
+_UNREAD = Param(string().parse, None, older=((8, 0), boolean(False).parse))
+"""``local`` where nothing looks at its value since 8.0."""
 
 
 def answer(request: Request, table: str, rows: Callable[[], Iterable[shape.Row]]) -> Response:
@@ -57,8 +59,8 @@ def answer(request: Request, table: str, rows: Callable[[], Iterable[shape.Row]]
     layout = shape.Layout(
         h=request.param("h") if request.has_param("h") else None,
         with_header=request.param("v"),
-        show_time=request.param("ts"),
-        with_siblings=request.param("pri"),
+        show_time=lambda: bool(request.param("ts")),
+        with_siblings=lambda: bool(request.param("pri")),
         sort=tuple(request.param("s") or ()),
         bytes=request.param("bytes"),
         time=request.param("time"),
@@ -110,6 +112,7 @@ def _table(
     more: Sequence[Route] = (),
     first: tuple[int, int] = (0, 0),
     spelt: Mapping[str, str] | None = None,
+    early: tuple[str, ...] = ("master_timeout",),
     of_layout: Sequence[str] = (),
     actions: tuple[str, ...],
 ) -> None:
@@ -117,6 +120,7 @@ def _table(
 
     Args:
         spelt: Elasticsearch's names of parts of the path.
+        early: parameters that since 8.14 are read before the others.
         of_layout: parameters and parts that help knows beside the common ones.
         actions: what brings the rows.
     """
@@ -134,6 +138,7 @@ def _table(
         action=actions[0],
         then=actions[1:],
         spelt=spelt or {},
+        early=tuple(name for name in early if params and name in params),
     )
     def handler(cluster: Cluster, request: Request) -> Response:
         return answer(request, name, lambda: rows(cluster, request))
@@ -142,7 +147,6 @@ def _table(
 
 
 _STATE, _INFO, _NODES = "cluster:monitor/state", "cluster:monitor/nodes/info", "cluster:monitor/nodes/stats"
-_EXPAND = {"expand_wildcards": INDICES_OPTIONS["expand_wildcards"]}
 _TASKS: dict[str, Param] = {
     "actions": names(),
     "detailed": boolean(False),
@@ -163,7 +167,7 @@ _table(
     cat_index_rows.aliases,
     "/_cat/aliases",
     "/_cat/aliases/{name}",
-    params={**_EXPAND, **_LOCAL, **_SINCE_NINE},
+    params={**INDICES_OPTIONS, **_LOCAL, **_SINCE_NINE},
     spelt={"name": "alias"},
     actions=("indices:admin/aliases/get",),
 )
@@ -195,7 +199,7 @@ _table(
     cat_index_rows.indices,
     "/_cat/indices",
     "/_cat/indices/{index}",
-    params={**_EXPAND, "health": string(), "include_unloaded_segments": boolean(False), **_BOTH},
+    params={**INDICES_OPTIONS, **_MASTER, "local": _UNREAD, "include_unloaded_segments": boolean(False), "health": string()},
     of_layout=("health", "local"),
     actions=("indices:monitor/settings/get", "indices:monitor/stats", _STATE, "cluster:monitor/health"),
 )
@@ -204,21 +208,23 @@ _table(cat_node_rows.nodeattrs, "/_cat/nodeattrs", params=_BOTH, actions=(_STATE
 _table(
     cat_node_rows.nodes,
     "/_cat/nodes",
-    params={"full_id": boolean(False), "include_unloaded_segments": boolean(False, since=(7, 11)), **_UNTIL_EIGHT, **_MASTER},
+    params={**_UNTIL_EIGHT, **_MASTER, "full_id": boolean(False), "include_unloaded_segments": boolean(False, since=(7, 11))},
+    early=("full_id", "master_timeout"),
     actions=(_STATE, _INFO, _NODES),
 )
-_table(cat_cluster_rows.pending_tasks, "/_cat/pending_tasks", params=_BOTH, actions=("cluster:monitor/task",))
+_table(cat_cluster_rows.pending_tasks, "/_cat/pending_tasks", params=_MASTER | _LOCAL, actions=("cluster:monitor/task",))
 _table(
     cat_node_rows.plugins,
     "/_cat/plugins",
     params={"include_bootstrap": boolean(False, since=(7, 11)), **_BOTH},
+    early=("include_bootstrap", "master_timeout"),
     actions=(_STATE, _INFO),
 )
 _table(
     cat_index_rows.recovery,
     "/_cat/recovery",
     "/_cat/recovery/{index}",
-    params={"detailed": boolean(False), "active_only": boolean(False)},
+    params={"detailed": boolean(False), "active_only": boolean(False), **INDICES_OPTIONS},
     actions=("indices:monitor/recovery",),
 )
 _table(cat_cluster_rows.repositories, "/_cat/repositories", params=_BOTH, actions=("cluster:admin/repository/get",))
@@ -227,6 +233,7 @@ _table(
     "/_cat/segments",
     "/_cat/segments/{index}",
     params={**_BOTH, **_SEGMENTS},
+    early=("master_timeout", "local", "allow_closed"),
     actions=(_STATE, "indices:monitor/segments"),
 )
 _table(
@@ -249,6 +256,7 @@ _table(
     "/_cat/templates",
     "/_cat/templates/{name}",
     params=_BOTH,
+    early=("local", "master_timeout"),
     actions=("indices:admin/template/get", "indices:admin/index_template/get"),
 )
 _table(

@@ -78,16 +78,13 @@ def fielddata(cluster: Cluster, request: Request) -> Iterator[Row]:
 
 def indices(cluster: Cluster, request: Request) -> Iterator[Row]:
     """Indices with documents and sizes."""
-    expand = request.param("expand_wildcards")
-    if expand is None:
-        expand = ("open", "closed")
-    options = IndicesOptions(expand=expand, forbid_closed=False)
+    options = request.indices_options(OPEN_CLOSED)
     order = sized_order if cluster.behaviour.sized_index_maps else hash_order
     found = in_hash_order(resolve(cluster, request.part_list("index"), options), order)
     wanted = request.param("health")
-    if wanted is not None and wanted.lower() not in ("green", "yellow", "red"):
-        raise IllegalArgument(f"unknown cluster health status [{wanted}]")
     for index in found:
+        if wanted is not None and wanted.lower() not in ("green", "yellow", "red"):
+            raise IllegalArgument(f"unknown cluster health status [{wanted}]")
         colour = of_index(index).status
         if wanted is not None and colour != wanted.lower():
             continue
@@ -132,7 +129,7 @@ def _index_row(cluster: Cluster, request: Request, index: Index, colour: str) ->
 def _selected(cluster: Cluster, request: Request, every: IndicesOptions, named: IndicesOptions) -> list[Index]:
     """The indices of a table of shards: those that are named, or every one."""
     wanted = request.part_list("index")
-    return in_hash_order(resolve(cluster, wanted, named if wanted else every))
+    return in_hash_order(resolve(cluster, wanted, request.indices_options(named if wanted else every)))
 
 
 def recovery(cluster: Cluster, request: Request) -> Iterator[Row]:

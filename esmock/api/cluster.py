@@ -222,7 +222,7 @@ def post_voting_config_exclusions(cluster: Cluster, request: Request) -> Respons
     "DELETE /_cluster/voting_config_exclusions",
     params={
         "master_timeout": Param(MASTER_TIMEOUT.parse, MASTER_TIMEOUT.default, since=(7, 99)),
-        "wait_for_removal": boolean(True),
+        "wait_for_removal": boolean(True, lazy=True, read_since=(8, 0)),
     },
     docs="voting-config-exclusions",
     action="cluster:admin/voting_config/clear_exclusions",

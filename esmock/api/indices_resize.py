@@ -10,7 +10,7 @@ from esmock.api.declare import ALWAYS, Endpoints
 from esmock.api.indices import acknowledged, typed_in, typed_mapping, untyped_mapping, wants_types
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, WAIT_FOR_ACTIVE_SHARDS, Param, boolean
 from esmock.api.request import Request, Response
-from esmock.errors import ActionRequestValidation, IllegalArgument, IndexNotFound
+from esmock.errors import ActionRequestValidation, IllegalArgument, IndexClosed, IndexNotFound
 from esmock.state import admin, index_settings
 from esmock.state import resize as resizing
 from esmock.state import rollover as rolling
@@ -97,7 +97,7 @@ def _check(request: Request) -> None:
         raise ActionRequestValidation(*problems)
 
 
-def _source(cluster: Cluster, name: str) -> Index:
+def _source(cluster: Cluster, name: str, kind: str) -> Index:
     """The index of a name. Raises IndexNotFound, IndexClosed.
 
     ES: 7.10 asks for statistics first, which wildcards and aliases pass, and those of a closed index are refused.
@@ -108,6 +108,8 @@ def _source(cluster: Cluster, name: str) -> Index:
     source = cluster.indices.get(name)
     if source is None:
         raise IndexNotFound(name, resource=None)
+    if kind == "shrink" and source.is_closed:
+        raise IndexClosed(source.name, source.uuid)
     return source
 
 
@@ -118,7 +120,7 @@ def _resize(cluster: Cluster, request: Request, kind: str) -> Response:
     index = resizing.resize(
         cluster,
         kind,
-        _source(cluster, request.part("index")),
+        _source(cluster, request.part("index"), kind),
         request.part("target"),
         index_settings.with_prefix(body.get("settings") or {}),
         body.get("aliases") or {},

@@ -111,8 +111,8 @@ class Layout:
 
     h: list[str] | None = None
     with_header: bool = False
-    show_time: bool = True
-    with_siblings: bool = False
+    show_time: Callable[[], bool] = lambda: True
+    with_siblings: Callable[[], bool] = lambda: False
     sort: tuple[str, ...] = ()
     bytes: str | None = None
     time: str | None = None
@@ -139,15 +139,16 @@ def chosen(table: Sequence[Column], layout: Layout) -> list[tuple[Column, str]]:
                 picked.append((by_name[item], item))
             elif item in by_alias:
                 picked.append((by_alias[item], item))
-    if not layout.show_time:
-        picked = [pair for pair in picked if pair[0].name not in ("timestamp", "epoch")]
-    if layout.h is None or not layout.with_siblings:
+    times = ("timestamp", "epoch")
+    if any(column.name in times for column, _ in picked) and not layout.show_time():
+        picked = [pair for pair in picked if pair[0].name not in times]
+    if layout.h is None:
         return picked
     out: list[tuple[Column, str]] = []
     for column, shown in picked:
         out.append((column, shown))
         sibling = by_name.get(f"pri.{column.name}")
-        if sibling is not None:
+        if sibling is not None and layout.with_siblings():
             out.append((sibling, f"pri.{shown}"))
     return out
 
