@@ -199,7 +199,8 @@ _table(
     cat_index_rows.indices,
     "/_cat/indices",
     "/_cat/indices/{index}",
-    params={**INDICES_OPTIONS, **_MASTER, "local": _UNREAD, "include_unloaded_segments": boolean(False), "health": string()},
+    params={**INDICES_OPTIONS, "local": _UNREAD, **_MASTER, "include_unloaded_segments": boolean(False), "health": string()},
+    early=(),
     of_layout=("health", "local"),
     actions=("indices:monitor/settings/get", "indices:monitor/stats", _STATE, "cluster:monitor/health"),
 )
