@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import ApiError, IllegalArgument, MapperParsing, NullPointer, Unsupported
 from esmock.mapping.parameter import as_object, java_text
 from esmock.xcontent import json_writer
-from esmock.xcontent.java_order import hash_ordered
+from esmock.xcontent.java_order import hash_order, hash_ordered
 
 if TYPE_CHECKING:
     from esmock.mapping.context import MappingContext
@@ -281,7 +281,6 @@ def _check(template: DynamicTemplate, context: MappingContext) -> None:
 
 def _try(template: DynamicTemplate, kind: str, context: MappingContext) -> None:
     """Read the definition for one kind of value. Raises ApiError."""
-    from esmock.mapping.field_definition import parse_field
     from esmock.mapping.objects import read_object
 
     name = f"__dynamic__{template.name}"
@@ -299,7 +298,20 @@ def _try(template: DynamicTemplate, kind: str, context: MappingContext) -> None:
         context.refuse_known_type(type_)
         raise IllegalArgument(f"No mapper found for type [{type_}]")
     else:
+        _try_field(name, definition, type_, context)
+
+
+def _try_field(name: str, definition: dict[str, Json], type_: str, context: MappingContext) -> None:
+    """Raises ApiError; what the older reader leaves is told as of objects."""
+    from esmock.mapping.field_definition import parse_field
+
+    try:
         parse_field(name, definition, context, type_=type_)
+    except ApiError as error:
+        rest = getattr(error, "left_over", None)
+        if rest is None:
+            raise
+        raise IllegalArgument(f"Unused mapping attributes [{java_text({key: rest[key] for key in hash_order(rest)})}]") from None
 
 
 def _try_runtime(template: DynamicTemplate, name: str, default: str) -> None:

@@ -29,6 +29,8 @@ HISTOGRAM = "histogram"
 
 KEEP = "synthetic_source_keep"
 KEEP_SINCE = (8, 15)
+NOWHERE = "\0"
+"""The target of a copy to null."""
 HIDDEN: Json = object()
 NO_LIMIT = 2**31 - 1
 

@@ -5,10 +5,11 @@ Source: recordings of 7.10.2 and 8.19.21.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, MapperParsing, NullPointer, Unsupported
-from esmock.mapping.field import KEEP, KEEP_SINCE, Field
+from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, MapperParsing, NullPointer, Unsupported
+from esmock.mapping.field import KEEP, KEEP_SINCE, NOWHERE, Field
 from esmock.mapping.parameter import Parameter, Place, java_class, java_text, named_boolean, read_double
 from esmock.mapping.time_series import check_parameters
 
@@ -50,6 +51,8 @@ def parse_field(
     if cls is None:
         raise unknown_type(shown or path.rsplit(".", 1)[-1], kind, context, multi=parent is not None)
     if parent is not None and not cls.is_multi_field(context):
+        if context.behaviour.major >= 8 and kind != "alias":
+            raise MapperParsing(f"Field [{path.rsplit('.', 1)[-1]}] of type [{kind}] can't be used in multifields")
         raise MapperParsing(f"Type [{kind}] cannot be used in multi field")
     place = Place(path, named, context)
     cls.refuse_definition(place, node)
@@ -82,7 +85,6 @@ class _Definition:
         self.given: dict[str, Any] = {}
         self.multi: dict[str, Field] = {}
         self.copy_to: tuple[str, ...] = ()
-        self.copies_nothing = False
 
     def each(self, node: dict[str, Json]) -> None:
         """Read the parameters in their order. Raises for the first that is wrong."""
@@ -106,7 +108,6 @@ class _Definition:
                 raise MapperParsing(f"Unknown parameter [boost] on mapper [{self.leaf}]")
             else:
                 raise MapperParsing(f"unknown parameter [{key}] on mapper [{self.leaf}] of type [{self.place.type}]")
-        self._check_copies()
         for key in sorted(late, key=list(self.table).index):
             self.given[key] = self.table[key].read(node[key], self.place)
         if self.given.get("script") is not None:
@@ -156,6 +157,9 @@ class _Definition:
                 self.given[key] = _old_value(table[key], value, self.place)
             elif key == "similarity":
                 self.context.warn(f"The [similarity] parameter has no effect on field [{self.leaf}] and will be removed in 8.0")
+            elif key == "index_options":
+                if java_text(value) not in ("docs", "freqs", "positions", "offsets"):
+                    raise ElasticsearchParse(f"failed to parse index option [{java_text(value)}]")
             elif key == "boost":
                 read_double(value)
                 self.context.warn(f"Parameter [boost] on field [{self.leaf}] is deprecated and will be removed in 8.0")
@@ -163,21 +167,18 @@ class _Definition:
                 continue
             del rest[key]
         if rest:
-            raise self.cls.unknown_parameters(self.place, rest)
-        self._check_copies()
+            # ES: the older reader takes a multi-field for one of the name under which it stands
+            place = self.place if self.parent is None else replace(self.place, path="fields")
+            error = self.cls.unknown_parameters(place, rest)
+            error.left_over = rest  # type: ignore[attr-defined]
+            raise error
 
     def _copies(self, value: Json) -> tuple[str, ...]:
         names = value if isinstance(value, list) else [value]
-        self.copies_nothing = None in names
-        if self.context.behaviour.major >= 8:
-            self._check_copies()
-        return tuple(map(java_text, names))
-
-    def _check_copies(self) -> None:
-        """Raise NullPointer for a copy to no field."""
-        if self.copies_nothing:
-            late = self.context.behaviour.major >= 8
-            raise NullPointer(None if late else 'Cannot invoke "String.lastIndexOf(int)" because "field" is null')
+        if None in names and self.context.behaviour.major >= 8:
+            raise NullPointer(None)
+        # ES: 7.x finds out where copies are checked that it knows no field of no name
+        return tuple(NOWHERE if one is None else java_text(one) for one in names)
 
     def _multi_fields(self, body: Json) -> dict[str, Field]:
         if self.parent is not None:

@@ -142,7 +142,7 @@ def named_boolean(value: Json, name: str) -> bool:
 
 
 def read_integer(value: Json) -> int:
-    """An integer; decimals are cut, text is parsed. Raises NumberFormat."""
+    """A whole number, or the text of one. Raises NumberFormat, IllegalArgument."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise NumberFormat(f'For input string: "{java_text(value)}"')
     if isinstance(value, str):
@@ -150,6 +150,8 @@ def read_integer(value: Json) -> int:
             return int(value)
         except ValueError:
             raise NumberFormat(f'For input string: "{value}"') from None
+    if value % 1:
+        raise IllegalArgument(f"{java_text(value)} is not an integer value")
     return int(value)
 
 
@@ -174,8 +176,6 @@ def integer(name: str, default: int, *, updateable: bool = False, check: Callabl
     """A parameter that is an int."""
 
     def read(value: Json, place: Place) -> int:
-        if isinstance(value, float) and value % 1 and place.context.behaviour.major >= 8:
-            raise IllegalArgument(f"{java_text(value)} is not an integer value")
         number = read_integer(value)
         if check is not None:
             check(number)

@@ -107,6 +107,7 @@ class SparseVector(RankFeatures):
 
     name = "sparse_vector"
     takes_words = False
+    allows_multi_fields = False
     exists_by_values = True
     parameters = (
         boolean("store", False), meta(), Parameter("index_options", None, _index_options, allows_null=True, updateable=True),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esmock.errors import IllegalArgument, MapperParsing
+from esmock.errors import IllegalArgument, MapperParsing, NullPointer
+from esmock.mapping.field import NOWHERE
 from esmock.mapping.metadata_fields import metadata_names
 from esmock.mapping.time_series import check_dimensions
 
@@ -23,6 +24,8 @@ def validate(mapping: Mapping) -> None:
         if field.copy_to and field.source_path != path:
             raise IllegalArgument(f"[copy_to] may not be used to copy from a multi-field: [{path}]")
         for target in field.copy_to:
+            if target == NOWHERE:
+                raise NullPointer('Cannot invoke "String.lastIndexOf(int)" because "field" is null')
             if target in objects:
                 raise IllegalArgument(f"Cannot copy to field [{target}] since it is mapped as an object")
             _check_copy(mapping, path, target)

@@ -238,9 +238,15 @@ def finish(
         return
     for one, hit in zip(fetched, page, strict=True):
         groups = {
-            spec.name or collapse.field: _group(request, spec, hit.group, targets, environment) for spec in collapse.inner_hits
+            _named(spec): _group(request, spec, hit.group, targets, environment) for spec in collapse.inner_hits
         }
         one.inner_hits = {**(one.inner_hits or {}), **{name: groups[name] for name in sized_order(groups)}}
+
+
+def _named(spec: InnerHits) -> str:
+    if spec.name is None:
+        raise IllegalArgument("Field name cannot be null")
+    return spec.name
 
 
 def _group(

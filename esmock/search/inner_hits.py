@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, UnsupportedOperation
+from esmock.errors import IllegalArgument, Parsing, UnsupportedOperation
 from esmock.search.query.base import QueryReading
+from esmock.search.query.parse import int_value
 from esmock.search.request import SearchRequest
 from esmock.xcontent import object_parser as parsing
 from esmock.xcontent.java_order import hash_order
+from esmock.xcontent.located import at_end, at_name, token
 from esmock.xcontent.object_parser import Parser
 
 if TYPE_CHECKING:
@@ -63,16 +65,22 @@ def _into_search(body: Json, key: Any, reading: Any) -> None:
     if key in ("docvalue_fields", "fields") and isinstance(body[key], dict):
         setattr(request, key, [read_field(body, key, request, key)])
         return
-    read_key(request, body, key)
-    number = {"size": request.size, "from": request.from_}.get(key, 0)
-    if number < 0:
+    if key in ("size", "from") and int_value(body, key) < 0:
         raise IllegalArgument(f"illegal {key} value, at least 0 or higher")
+    read_key(request, body, key)
 
 
 def _collapse(body: Json, key: Any, reading: Any) -> Any:
+    """The field of a collapse inside of another, which has nothing else. Raises Parsing."""
     from esmock.search.collapse import Collapse
 
-    return Collapse.parse(body[key], reading.ctx)
+    value = body[key]
+    for name in value:
+        if name != "field" or token(value[name]) != "VALUE_STRING":
+            raise Parsing("Invalid token in the inner collapse", at_name(value, name))
+    if not value:
+        raise Parsing("Invalid token in the inner collapse", at_end(value))
+    return Collapse.parse(value, reading.ctx)
 
 
 _TOKENS = {
@@ -139,7 +147,7 @@ def _new_name(spec: InnerHits, default: str, shard: ShardSearch) -> str:
         check_count(spec.request.docvalue_fields, shard)
     except IllegalArgument as error:
         raise _before_query(str(error.reason)) from None
-    name = spec.name or default
+    name = default if spec.name is None else spec.name
     if name in shard.inner_hits:
         raise _before_query(f"[inner_hits] already contains an entry for key [{name}]")
     return name

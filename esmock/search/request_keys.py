@@ -204,6 +204,9 @@ def _field_list(attribute: str) -> Any:
         value = body[key]
         out = []
         for at in range(len(value)):
+            if isinstance(value[at], list) and value[at] and isinstance(value[at][0], dict):
+                # ES: what is inside of further brackets is read, their end is not expected
+                raise Parsing(f"Unknown key for a END_ARRAY in [{key}].", at_end(value))
             out.append(read_field(value, at, request, key))
         setattr(request, attribute, out)
 

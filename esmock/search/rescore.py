@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, NamedObjectNotFound, Parsing
+from esmock.errors import IllegalArgument, NamedObjectNotFound, NegativeArraySize, Parsing
 from esmock.search.binding import bind_query
 from esmock.search.query.base import QueryReading
 from esmock.search.query.parse import int_value, parse_query
@@ -81,7 +81,7 @@ def _step(body: Json, ctx: ParseContext) -> Rescore:
             if key != "query":
                 raise NamedObjectNotFound(f"unknown field [{key}]", at_value(body, key))
             step = _query(value, ctx)
-        elif isinstance(value, list):
+        elif isinstance(value, list) or value is None:
             raise Parsing(f"unexpected token [{token(value)}] after [{key}]", at_value(body, key))
         elif key == "window_size":
             window = int_value(body, key)
@@ -135,6 +135,8 @@ def check(steps: list[Rescore], shard: ShardSearch, *, sorts: bool) -> None:
     """Raises IllegalArgument for a window too large, or a sort beside rescoring."""
     if sorts:
         raise IllegalArgument("Cannot use [sort] option in conjunction with [rescore].")
+    if any(step.window < 0 for step in steps):
+        raise NegativeArraySize(str(min(step.window for step in steps)))
     limit = int(shard.settings.get("index.max_rescore_window", shard.settings.get("index.max_result_window", 10_000)))
     for step in steps:
         if step.window > limit:

@@ -165,7 +165,7 @@ def _read_nested_path(holder: Json, key: Key, reading: Reading) -> str:
 
 def _read_nested_filter(holder: Json, key: Key, reading: Any) -> Query:
     reading.warn("[nested_filter] has been deprecated in favour for the [nested] parameter")
-    return parse_query(holder, key, reading.ctx)
+    return _nested_filter(holder, str(key), reading.ctx)
 
 
 def _numeric_type(kind: str) -> str:
@@ -181,7 +181,7 @@ def _until_eight(behaviour: Behaviour) -> bool:
 _ORDER = parsing.custom("order", ("VALUE_STRING",), _read_order)
 _SCORE_SORT = Parser("_score", _ORDER)
 _NESTED_PATH = parsing.custom("nested_path", ("VALUE_STRING",), _read_nested_path, in_version=_until_eight)
-_NESTED_FILTER = parsing.custom("nested_filter", ("START_OBJECT", "VALUE_NULL"), _read_nested_filter, in_version=_until_eight)
+_NESTED_FILTER = parsing.custom("nested_filter", ("START_OBJECT",), _read_nested_filter, in_version=_until_eight)
 NESTED = (_NESTED_PATH, _NESTED_FILTER, parsing.custom("nested", ("START_OBJECT",), _read_nested))
 """How a sort names nested objects: the option of today and the two that 7.x has besides."""
 _FIELD_SORT = Parser(

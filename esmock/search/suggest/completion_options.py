@@ -52,9 +52,12 @@ def _edits(body: Json, key: str, ctx: ParseContext) -> int:
     if name.startswith("AUTO"):
         return 1
     try:
-        return min(int(float(name)), MOST_EDITS)
+        edits = int(float(name))
     except ValueError:
         raise NumberFormat(f'For input string: "{name}"') from None
+    if edits < 0:
+        raise IllegalArgument("fuzziness must be between 0 and 2")
+    return min(edits, MOST_EDITS)
 
 
 def _not_negative(what: str) -> Reader:
