@@ -70,8 +70,14 @@ def phase_error(
     """What is raised where the query phase comes to nothing."""
     from esmock.search.pre_filter import fails_before
 
-    early = request.behaviour.major < 8 and fails_before(request, targets, environment)
-    return SearchPhaseExecution("can_match" if early else "query", reason, listed(counted(request, failures)))
+    if request.nearest or (request.uses_dfs and len(targets) > 1):
+        # ES: all is looked at where statistics are gathered, from 8.x on all but aggregations
+        in_query = request.behaviour.major >= 8 and any(getattr(one.error, "of_aggregations", False) for one in failures)
+        phase = "dfs_query" if in_query else "dfs"
+    else:
+        early = request.behaviour.major < 8 and fails_before(request, targets, environment)
+        phase = "can_match" if early else "query"
+    return SearchPhaseExecution(phase, reason, listed(counted(request, failures)))
 
 
 def listed(failures: Sequence[ShardFailure]) -> list[tuple[int, str, str | None, ApiError]]:

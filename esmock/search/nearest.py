@@ -10,6 +10,7 @@ from esmock.errors import ApiError, SearchPhaseExecution
 from esmock.search.binding import bind_query, shard_search
 from esmock.search.query.compound import Bool
 from esmock.search.query.knn import Knn, Near, Nearest, NearestOfAll
+from esmock.search.query_phase import check_shard
 
 if TYPE_CHECKING:
     from esmock.search.query.base import Query
@@ -34,6 +35,7 @@ def _of_all(knn: Knn, request: SearchRequest, targets: Sequence[ShardTarget], en
     for target in targets:
         shard = shard_search(request, target, environment)
         try:
+            check_shard(request, target, shard, environment)
             bound = bind_query(asked, shard, True)
         except ApiError as error:
             failures.append((target.number, target.index, target.node or None, error))

@@ -52,6 +52,16 @@ def query_shard(
     return result
 
 
+def check_shard(request: SearchRequest, target: ShardTarget, shard: ShardSearch, environment: Environment) -> None:
+    """Raises ApiError for what a shard finds wrong with a search, aggregations left aside."""
+    bare = replace(shard, named={}, inner_hits={}, warn=lambda _text: None)
+    try:
+        _planned(replace(request, aggs=None), target, bare, environment)
+    except ApiError:
+        _check_queries(request, bare)
+        raise
+
+
 def _check_queries(request: SearchRequest, shard: ShardSearch) -> None:
     """ES: what is wrong with the queries is found before what is wrong with all else. Raises ApiError."""
     for query in (request.query, request.post_filter):
@@ -163,7 +173,11 @@ def _check_window(request: SearchRequest, target: ShardTarget, environment: Envi
 
 def _collector(request: SearchRequest, shard: ShardSearch) -> Any:
     """The aggregators of a shard: ``collect`` per segment, then ``result``; None where none were asked for."""
-    return request.aggs.collector(shard, request.query) if request.aggs else None
+    try:
+        return request.aggs.collector(shard, request.query) if request.aggs else None
+    except ApiError as error:
+        error.of_aggregations = True  # type: ignore[attr-defined]
+        raise
 
 
 def _index_boost(request: SearchRequest, target: ShardTarget) -> float:

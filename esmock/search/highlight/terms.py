@@ -138,6 +138,7 @@ _SKIPPED = ("must_not", "negative", "filters")
 
 LAST_WORD = "phrase_of_prefix"
 """Among what is skipped: that the last word of a phrase, which is a prefix, is found inside of the phrase alone."""
+_WORDLESS = ("match_all", "match_none", "ids", "exists", "range", "knn", "knn_score_doc")
 _CONDITIONAL = ("bool", "function_score")
 """Queries that need not match where one in them does."""
 
@@ -200,6 +201,8 @@ def _walk_query(
     if name == "intervals":
         _intervals(query, shard, out, boost, skipped, in_place=holds is not None)
         return
+    if name in _WORDLESS:
+        return
     children = list(_children(query))
     if children:
         inner = shard
@@ -207,8 +210,6 @@ def _walk_query(
             inner, holds = replace(shard, scope=query.path), None  # type: ignore[attr-defined]
         for child in children:
             _walk_query(child, inner, out, boost, skipped, holds)
-        return
-    if name in ("match_all", "match_none", "ids", "exists", "range"):
         return
     bound = query.bind(replace(shard, named={}), True)
     _walk_bound(bound, out, boost, holds)

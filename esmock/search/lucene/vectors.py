@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -26,11 +27,12 @@ def knn(query: Knn, shard: ShardSearch) -> Lucene:
     found = shard.field(query.field)
     if not isinstance(bound, Nearest) or not isinstance(found, DenseVector):
         return nothing("")
+    is_near = "within top k documents" if query.similarity is None else "within vector similarity limit"
     words = f"{_kind(found, shard)}:{found.path}[{_first(query, found)},...][{query.candidates(shard)}]"
     if query.similarity is not None:
         least = single(float(F32(least_score(found, query.similarity))))
         words = f"VectorSimilarityQuery[similarity={single(query.similarity)}, docScore={least}, innerKnnQuery={words}]"
-    becomes = _found(query, bound.near, shard)
+    becomes = _found(query, bound.near, shard, is_near)
     if isinstance(becomes, Leaf):
         becomes.before = searched(query.candidates(shard))
     return Leaf("KnnFloatVectorQuery", words, becomes=becomes)
@@ -61,7 +63,7 @@ def searched(candidates: int) -> Leaf:
 def documents(near: Sequence[Near], shard: ShardSearch) -> Lucene:
     """Documents that were found before."""
     if not near:
-        return nothing("")
+        return Leaf("KnnScoreDocQuery", "DocAndScoreQuery[]", becomes=nothing(""))
     places = sorted((lucene_base(shard.reader, _root(one)) + lucene_doc(one.segment, one.doc, shard.mapping), one.score) for one in near)
     best = single(max(one.score for one in near))
     return Leaf("KnnScoreDocQuery", f"DocAndScoreQuery[{places[0][0]},...][{single(places[0][1])},...],{best}")
@@ -81,22 +83,22 @@ def nearest(query: NearestOfAll, shard: ShardSearch) -> Lucene:
     return _found(query, query.near.get((shard.index, shard.number), []), shard)
 
 
-def _found(query: Knn | NearestOfAll, near: Sequence[Near], shard: ShardSearch) -> Lucene:
+def _found(query: Knn | NearestOfAll, near: Sequence[Near], shard: ShardSearch, is_near: str = "within top k documents") -> Lucene:
     made = documents(near, shard)
     if isinstance(made, Leaf):
         made.bind = binding(query)
-        made.explained = partial(_explained_nearest, made.bind)
+        made.explained = partial(_explained_nearest, made.bind, is_near)
     return made
 
 
-def _explained_nearest(bind: Any, explainer: Any, segment: Any, doc: int, boost: Any) -> Explanation:
-    hits = bind(explainer.shard, boost).match(segment)
+def _explained_nearest(bind: Any, is_near: str, explainer: Any, segment: Any, doc: int, boost: Any) -> Explanation:
+    hits = bind(replace(explainer.shard, named={}, inner_hits={}), boost).match(segment)
     if not hits.match[doc]:
         return False, node(0.0, "not in top k documents")
-    return True, node(float(hits.score[doc]), "within top k documents")
+    return True, node(float(hits.score[doc]), is_near)
 
 
 def _explained_vector(bind: Any, explainer: Any, segment: Any, doc: int, boost: Any) -> Explanation:
-    hits = bind(explainer.shard, boost).match(segment)
+    hits = bind(replace(explainer.shard, named={}, inner_hits={}), boost).match(segment)
     score = float(hits.score[doc])
     return bool(hits.match[doc]), node(score, f"found vector with calculated similarity: {single(score)}")

@@ -234,7 +234,8 @@ class ExactKnn(Query):
         found = shard.field(self.knn.field)
         if not isinstance(found, DenseVector) or found.name != "dense_vector":
             return MatchNothing()
-        return Exact(found.path, scoring(found), asked_vector(found, self.knn.query_vector), F32(boost))
+        least = None if self.knn.similarity is None else F32(least_score(found, self.knn.similarity))
+        return Exact(found.path, scoring(found), asked_vector(found, self.knn.query_vector), F32(boost), least)
 
 
 @dataclass(slots=True)
@@ -245,13 +246,16 @@ class Exact(Bound):
     score: Callable[[Array, Array], Array]
     asked: Array
     boost: Any
+    least: Any = None
+    """The score that is similar enough; None: any."""
 
     def match(self, segment: Any) -> Hits:
         match, score = np.zeros(segment.n_docs, bool), np.zeros(segment.n_docs, F32)
         docs, vectors = vectors_of(segment, self.path)
         if len(docs):
-            match[docs] = True
-            score[docs] = self.score(self.asked, vectors) * self.boost
+            scores = self.score(self.asked, vectors)
+            match[docs] = True if self.least is None else scores >= self.least
+            score[docs] = scores * self.boost
         return Hits(match, score)
 
 
@@ -310,6 +314,9 @@ class NearestOfAll(Query):
     near: dict[tuple[str, int], list[Near]] = filled(default_factory=dict)
     knn: Knn | None = None
     candidates: dict[tuple[str, int], list[Near]] = filled(default_factory=dict)
+
+    def matches_none(self, shard: ShardSearch) -> bool:
+        return not self.near.get((shard.index, shard.number))
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         scope = None if self.knn is None else shard.mapping.nested_parent(self.knn.field)
