@@ -31,7 +31,7 @@ NAMES = MappingProxyType(
         "_routing": EVER,
         "_field_names": EVER,
         "_feature": EVER,
-        "_data_stream_timestamp": ((7, 11), (99, 0)),
+        "_data_stream_timestamp": EVER,
         "_doc_count": ((7, 11), (99, 0)),
         "_tier": ((7, 11), (99, 0)),
         "_nested_path": ((8, 0), (99, 0)),
