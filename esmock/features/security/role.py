@@ -52,11 +52,6 @@ class IndexGrant:
         return self.query is not None or self.limits is not None
 
     @property
-    def is_denial(self) -> bool:
-        """Whether it grants nothing and says so, which 8.x leaves out. Source: answers of 7.17.29 and 8.19.21 to get user privileges."""
-        return self.privileges == ("none",) and self.behaviour.major >= 8
-
-    @property
     def limits(self) -> FieldGrant | None:
         """The fields that it is about; None: all, as it also is where it grants all and excepts none."""
         return None if self.fields is None or self.fields.is_total else self.fields
@@ -123,6 +118,12 @@ class Role:
     def is_empty(self) -> bool:
         """Whether it permits nothing."""
         return not (self.cluster or self.indices or self.applications or self.run_as or self.more)
+
+    @property
+    def granted(self) -> tuple[IndexGrant, ...]:
+        """What it grants on indices. ES: a single grant that begins with ``none`` is left out, whatever follows (6.8.23 to 8.19.21)."""
+        alone = self.indices[0].privileges if len(self.indices) == 1 else ()
+        return () if alone[:1] == ("none",) else self.indices
 
     @property
     def managed_applications(self) -> list[str]:
@@ -346,7 +347,7 @@ class Permission:
         """The grants on indices, those on the same names together."""
         if not self._joined:
             found: dict[tuple[frozenset[str], bool], list[IndexGrant]] = {}
-            for grant in (grant for role in self.roles for grant in role.indices if not grant.is_denial):
+            for grant in (grant for role in self.roles for grant in role.granted):
                 found.setdefault((frozenset(grant.names), grant.allow_restricted), []).append(grant)
             self._joined.extend(IndexGroup(tuple(grants)) for grants in found.values())
         return self._joined

@@ -93,6 +93,12 @@ class Side:
             for path in ("_template/t_", "_ingest/pipeline/p_", "_scripts/s_", "_ilm/policy/p_"):
                 self.send("DELETE", f"/{path}{user}", ROOT, None)
 
+    def revoke(self) -> None:
+        """Invalidate the tokens that were made: later answers depend on which are in use."""
+        for name, token in self.memory.known.items():
+            if name.endswith("_access_token"):
+                self.send("DELETE", "/_security/oauth2/token", ROOT, {"token": token})
+
     def begin(self, plan: Plan, is_old: bool, config: Path | None) -> None:
         """Make roles, users and indices. Raises RuntimeError where the server refuses."""
         r = Random(plan.seed)
@@ -224,6 +230,8 @@ def main(arguments: list[str]) -> int:
         side.wipe(plan)
         side.begin(plan, is_old, config)
     found.run()
+    found.real.revoke()
+    found.mock.revoke()
     print(found.report(given.show))
     return found.share < LEAST
 

@@ -100,14 +100,24 @@ def test_the_privileges_of_a_user_do_not_tell_of_grants_of_no_fields(asking):
         {"names": ["a"], "privileges": ["read"], "field_security": {"grant": []}},
         {"names": ["b"], "privileges": ["none"]},
     ]
-    told = {}
     for version in ("7.17.29", "8.19.21"):
         ask = asking(version)
         who = ask.user("one", {"indices": entries})
-        told[version] = json.loads(ask("GET /_security/user/_privileges", None, who)[1])["indices"]
-    plain = {"names": ["a"], "privileges": ["read"], "allow_restricted_indices": False}
-    assert told["8.19.21"] == [plain]
-    assert told["7.17.29"] == [plain, {"names": ["b"], "privileges": ["none"], "allow_restricted_indices": False}]
+        told = [(one["names"], one["privileges"]) for one in json.loads(ask("GET /_security/user/_privileges", None, who)[1])["indices"]]
+        assert told == [(["a"], ["read"]), (["b"], ["none"])]
+        assert "field_security" not in ask("GET /_security/user/_privileges", None, who)[1]
+
+
+@pytest.mark.parametrize("version", ["7.10.2", "7.17.29", "8.19.21"])
+@pytest.mark.parametrize(("privileges", "status"), [(["none", "all"], 403), (["all", "none"], 201), (["none", "write", "all"], 403)])
+def test_a_single_grant_that_begins_with_none_is_none(asking, version, privileges, status):
+    ask = asking(version)
+    grant = {"names": ["nz*"], "privileges": privileges}
+    who = ask.user("one", {"indices": [grant]})
+    assert ask("PUT /nz1/_doc/1", {}, who)[0] == status
+    assert bool(json.loads(ask("GET /_security/user/_privileges", None, who)[1])["indices"]) == (status == 201)
+    other = ask.user("two", {"indices": [grant, {"names": ["other"], "privileges": ["read"]}]})
+    assert ask("PUT /nz2/_doc/1", {}, other)[0] == 201
 
 
 @pytest.mark.parametrize("version", ["7.10.2", "7.17.29"])
