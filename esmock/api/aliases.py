@@ -188,7 +188,7 @@ def _alias_body(request: Request) -> dict[str, Json]:
         for key, value in one.items():
             # ES: a single alias cannot be made hidden here
             if key == "is_write_index" and not isinstance(value, dict | list):
-                out[key] = _flag(value)
+                out[key] = None if value is None else values.boolean(one, key)
             elif key == "filter" and isinstance(value, dict):
                 out[key] = value
             elif key in ("index", "alias") and isinstance(value, str | int | float):
@@ -207,14 +207,6 @@ _ROUTINGS = {
     "searchRouting": "search_routing",
     "search-routing": "search_routing",
 }
-
-
-def _flag(value: Json) -> bool | None:
-    if value is None or isinstance(value, bool):
-        return value
-    if value in ("true", "false"):
-        return bool(value == "true")
-    raise IllegalArgument(f"Failed to parse value [{value}] as only [true] or [false] are allowed.")
 
 
 def _target(request: Request) -> tuple[list[str], str]:

@@ -69,9 +69,10 @@ def rollover(
     if stream is not None:
         return _rollover_stream(cluster, stream, new_name, body, conditions, dry_run=dry_run, lazy=lazy, warn=warn)
     source = _write_index(cluster, target)
-    if lazy:
-        raise IllegalArgument("lazy rollover can be applied only on a data stream")
     name = new_name or next_name(source.name)
+    if lazy:
+        told = " with no conditions" if conditions else ""
+        raise IllegalArgument(f"Lazy rollover can be applied only on a data stream{told}. Please remove the query parameter 'lazy'.")
     met = {str(one): _is_met(cluster, source, one) for one in conditions}
     met = {key: met[key] for key in hash_order(met)}
     wanted = _all_met(conditions, met)
