@@ -56,6 +56,16 @@ class FieldGrant:
             )
 
 
+def are_total(grants: Sequence[FieldGrant]) -> bool:
+    """Whether grants of which one must show a field show all fields together: ``* but n``, and ``n``."""
+    if len(grants) < 2:
+        return any(one.is_total for one in grants)
+    from esmock.analysis.language import ANYTHING, both, complement, either, is_within, of_patterns
+
+    shown = (both(of_patterns((*one.grant, _METADATA)), complement(of_patterns(one.excepted or ()))) for one in grants)
+    return is_within(ANYTHING, either(*shown))
+
+
 FieldGrants = tuple[tuple[FieldGrant, ...], ...]
 """Groups of grants: of each group one must show a field."""
 

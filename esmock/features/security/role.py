@@ -10,7 +10,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from esmock.features.security.field_level import FieldGrant
+from esmock.features.security.field_level import FieldGrant, are_total
 from esmock.features.security.name_pattern import check_expression, covers_all, is_plain, name_matches
 from esmock.features.security.privileges import (
     Privilege,
@@ -331,7 +331,8 @@ class Permission:
     def fields(self, action: str, names: Sequence[str]) -> tuple[FieldGrant, ...] | None:
         """Grants of which one must show a field of an index with these names; None: all fields may be seen."""
         found = [group.fields for group in self._about(action, names)]
-        return None if () in found or not found else tuple(dict.fromkeys(one for fields in found for one in fields))
+        held = tuple(dict.fromkeys(one for fields in found for one in fields))
+        return None if () in found or not found or are_total(held) else held
 
     def _about(self, action: str, names: Sequence[str]) -> list[IndexGroup]:
         return [group for group in self.groups() if group.grants_action(action) and any(group.covers(name) for name in names)]

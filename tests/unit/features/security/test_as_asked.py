@@ -342,3 +342,19 @@ def test_privileges_on_patterns_leave_out_what_is_kept_back(asking, version):
     assert had([".security", "*", ".sec*", "a"], who) == {".security": False, "*": True, ".sec*": True, "a": True}
     assert had(["*", ".s*", "a*"], who, allow_restricted_indices=True) == {"*": False, ".s*": False, "a*": True}
     assert had(["*", ".s*", ".security"], ROOT, allow_restricted_indices=True) == {"*": True, ".s*": True, ".security": True}
+
+
+def test_grants_that_show_all_fields_together_keep_none_back(asking):
+    """Source: 7.17.29: such a user sees a source as it was sent."""
+    ask = asking("7.17.29")
+    ask.user("but", {"indices": [{"names": ["ro"], "privileges": ["read"], "field_security": {"grant": ["*"], "except": ["n"]}}]})
+    ask("PUT /_security/role/only", {"indices": [{"names": ["r*"], "privileges": ["read"], "field_security": {"grant": ["n"]}}]})
+    ask("PUT /ro/_doc/1?refresh", {"z": 1, "n": 2, "a": 3})
+
+    def source(*roles):
+        ask("PUT /_security/user/but", {"password": "secret1", "roles": list(roles)})
+        return list(json.loads(ask("GET /ro/_doc/1", None, "but:secret1")[1])["_source"].items())
+
+    assert source("but", "only") == [("z", 1), ("n", 2), ("a", 3)]
+    assert dict(source("but")) == {"z": 1, "a": 3}
+    assert source("only") == [("n", 2)]
