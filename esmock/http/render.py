@@ -6,7 +6,7 @@ import traceback
 from typing import Any
 
 from esmock.api.request import Response
-from esmock.errors import ApiError, SimpleError, Trace, Unsupported
+from esmock.errors import ApiError, Security, SimpleError, Trace, Unsupported
 from esmock.http.receive import BadRequest, Channel
 from esmock.http.router import OptionsAnswer
 from esmock.http.streaming import is_streamed
@@ -58,7 +58,8 @@ def render_error(error: BaseException, channel: Channel, behaviour: Behaviour) -
         text = "".join(traceback.format_exception(error))
         entry = {"type": "esmock_internal_error", "reason": reason, "stack_trace": text}
         body = {"error": {"root_cause": [entry], **entry}, "status": 500}
-    if status not in (401, 403):
+    if not (isinstance(error, ApiError) and isinstance(error.peeled(), Security)):
+        # ES: who may not ask is told so before the request is read
         headers.extend(("Warning", warning_value(one, behaviour)) for one in warnings)
     answer = _finish(Response(status, body, headers), channel, behaviour, filtered=False)
     answer.failure = failure

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from esmock.search.shard_target import Environment, ShardTarget
 
 MANY_SHARDS = 128
+_READ_ONLY = ("index.blocks.write", "index.blocks.read_only", "index.blocks.read_only_allow_delete")
 _WITHOUT_EXTREMES = ("half_float", "scaled_float", "boolean", "unsigned_long")
 
 
@@ -27,7 +28,7 @@ def pre_filtered(
     request: SearchRequest, targets: Sequence[ShardTarget], environment: Environment
 ) -> tuple[list[ShardTarget], int]:
     """The shards to search, in order, and how many are skipped."""
-    if not _is_worth_it(request, len(targets)):
+    if not _is_worth_it(request, targets):
         return list(targets), 0
     from esmock.search.binding import shard_search
 
@@ -89,7 +90,7 @@ def fails_before(request: SearchRequest, targets: Sequence[ShardTarget], environ
     """Whether shards cannot be sorted by the first field: the search ends before any is asked where none can, or where all must."""
     from esmock.search.binding import shard_search
 
-    if not request.sort or not _is_by_field(request) or not _is_worth_it(request, len(targets)):
+    if not request.sort or not _is_by_field(request) or not _is_worth_it(request, targets):
         return False
     n_failed = 0
     for target in targets:
@@ -100,11 +101,17 @@ def fails_before(request: SearchRequest, targets: Sequence[ShardTarget], environ
     return n_failed == len(targets) or (n_failed > 0 and not environment.allow_partial)
 
 
-def _is_worth_it(request: SearchRequest, n_shards: int) -> bool:
+def _is_worth_it(request: SearchRequest, targets: Sequence[ShardTarget]) -> bool:
     limit = request.pre_filter_shard_size
     if limit is None:
-        limit = 1 if request.sort and not request.sort[0].is_score and request.sort[0].values is None else MANY_SHARDS
-    return n_shards > limit
+        is_sorted = request.sort and not request.sort[0].is_score and request.sort[0].values is None
+        limit = 1 if is_sorted or _has_read_only(targets) else MANY_SHARDS
+    return len(targets) > limit
+
+
+def _has_read_only(targets: Sequence[ShardTarget]) -> bool:
+    """Whether an index takes no documents: such are many and old, and often have nothing to find."""
+    return any(target.settings.get(name) == "true" for target in targets for name in _READ_ONLY)
 
 
 def _is_by_field(request: SearchRequest) -> bool:

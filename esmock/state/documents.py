@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from esmock.errors import IllegalArgument, IndexClosed
 from esmock.state.active_copies import require_copies
 from esmock.state.blocks import check_blocks, closed_block
+from esmock.state.index_type import settle_type
 from esmock.state.outcome import Outcome, put_source
 from esmock.state.shard import NO_CONDITION
 from esmock.state.update import document_missing, update
-from esmock.state.write_target import require_routing, resolve_routing, settle_type, target_index
+from esmock.state.write_target import require_routing, resolve_routing, target_index
 
 if TYPE_CHECKING:
     from esmock.errors import ApiError
@@ -47,8 +48,6 @@ def write(cluster: Cluster, request: WriteRequest) -> Outcome:
         gate.permit_write(request)
     if request.op == "update" and _is_other_type(index, request.type) and not _inserts(request):
         raise document_missing(cluster, index.shard_for(request.doc_id or "", request.routing), request.doc_id or "", request.type)
-    if index.type_name is None or (request.type is not None and request.type != index.type_name):
-        settle_type(index, request.type or "_doc")
     if request.op != "update" or request.companions:
         require_copies(cluster, index, request)
     routing = resolve_routing(index, request.index or "", request.routing or None)
@@ -64,6 +63,8 @@ def write(cluster: Cluster, request: WriteRequest) -> Outcome:
     if index.has_blocks:
         request.reached = index.name if cluster.behaviour.mapping_types else None
         check_blocks(cluster, (index,), "write")
+    if request.op not in ("index", "create"):
+        settle_type(index, request.type)
     if request.op == "update":
         return update(cluster, index, request, routing)
     if request.op == "delete":
@@ -88,7 +89,7 @@ def _index(cluster: Cluster, index: Index, request: WriteRequest, routing: str |
     require_routing(index, doc_id, routing)
     request.reached = index.name
     before = index.mapping
-    written = put_source(cluster, index, doc_id, request.source, routing, condition)
+    written = put_source(cluster, index, doc_id, request.source, routing, condition, type_=request.type)
     if index.mapping is not before:
         before.warn_of_templates(request.warn)
     return Outcome(index, doc_id, routing, written, 201 if written.result == "created" else 200)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from esmock.state.blocks import check_blocks
+from esmock.state.index_type import settle_type
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -47,10 +48,18 @@ class Outcome:
 
 
 def put_source(
-    cluster: Cluster, index: Index, doc_id: str, source: bytes, routing: str | None, condition: Condition
+    cluster: Cluster,
+    index: Index,
+    doc_id: str,
+    source: bytes,
+    routing: str | None,
+    condition: Condition,
+    *,
+    type_: str | None = None,
 ) -> Written:
     """Parse and write a source; dynamic fields enter the mapping even where the version then conflicts."""
     parsed = index.mapping.parse_document(source, doc_id, routing)
+    settle_type(index, type_)
     source = bytes(source)  # what came in another format is kept in JSON alone
     if parsed.mapping.percolator_paths and cluster.query_checker is not None:
         cluster.query_checker(cluster, index, source, parsed.mapping)

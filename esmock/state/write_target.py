@@ -8,7 +8,6 @@ from esmock.errors import (
     ApiError,
     IllegalArgument,
     IndexNotFound,
-    InvalidTypeName,
     ResourceNotFound,
     RoutingMissing,
     StringIndexOutOfBounds,
@@ -82,19 +81,6 @@ def make_indices(cluster: Cluster, writes: list[WriteRequest], left_out: Contain
             except ApiError as error:
                 failed[write.index] = error
     return failed
-
-
-def settle_type(index: Index, type_: str) -> None:
-    """The first typed write names the index's one type; ``_doc`` stands for it ever after."""
-    if type_.startswith("_") and type_ != "_doc":
-        raise InvalidTypeName(f"mapping type name [{type_}] can't start with '_' unless it is called [_doc]")
-    if index.type_name is None:
-        index.type_name = type_
-    elif type_ != "_doc":
-        raise IllegalArgument(
-            f"Rejecting mapping update to [{index.name}] as the final mapping would have more than 1 type: "
-            f"[{index.type_name}, {type_}]"
-        )
 
 
 def resolve_routing(index: Index, name: str, routing: str | None) -> str | None:

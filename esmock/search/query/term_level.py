@@ -226,7 +226,7 @@ class Ids(Query):
         return cls(found.pop("values", []), **found)
 
     def matches_none(self, shard: ShardSearch) -> bool:
-        return not self.values
+        return not self.values or shard.has_no_mapping
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         values = self.values
