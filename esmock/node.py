@@ -180,7 +180,6 @@ class Node:
         if endpoint.path is not None:
             endpoint.path(request)
         read_early_params(request)
-        n_told = len(request.warnings)
         is_first, is_last = not self.behaviour.has(endpoint.body_first), self.behaviour.has(endpoint.body_last)
         try:
             read_params(request)
@@ -193,12 +192,12 @@ class Node:
             if known is not None:
                 return known
         if endpoint.body is not None and not is_last:
-            of_params = slice(n_told, len(request.warnings))
+            n_before = len(request.warnings)
             try:
                 request.parsed = endpoint.body(request)
             except ApiError:
                 if is_first:
-                    del request.warnings[of_params]  # these parameters were not come to
+                    del request.warnings[:n_before]  # what they are about was not come to
                 raise
         if endpoint.prepare is not None:
             endpoint.prepare(request)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.api import search_validation
 from esmock.api.declare import Endpoints, typed
-from esmock.api.params import INDICES_OPTIONS, boolean, integer, one_of, parse_boolean, string
+from esmock.api.params import INDICES_OPTIONS, boolean, integer, parse_boolean, string
 from esmock.api.request import Request, Response
 from esmock.api.search import answer, run_call
 from esmock.api.search_body import SearchCall
-from esmock.api.search_params import at_least
+from esmock.api.search_params import SEARCH_TYPE, at_least
 from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument, Parsing, XContentParse
 from esmock.mapping.parameter import java_text
 from esmock.state.gate import narrowed
@@ -99,6 +99,8 @@ def _check(request: Request) -> None:
     faults = [fault for call in request.parsed for fault in search_validation.problems(call, request)]
     if faults:
         raise ActionRequestValidation(*faults)
+    if any(search_validation.has_names(call.request) for call in request.parsed):
+        request.param("typed_keys")
 
 
 def call_of(request: Request, header: bytes, line: bytes) -> SearchCall:
@@ -161,9 +163,9 @@ def _empty_call(request: Request) -> SearchCall:
         routing=request.routings,
         preference=None,
         allow_partial=None,
-        search_type=request.param("search_type") or "query_then_fetch",
+        search_type=request.param("search_type"),
         scroll=None,
-        typed_keys=bool(request.param("typed_keys")),
+        typed_keys=request.params["typed_keys"] is True,
         total_as_int=request.param("rest_total_hits_as_int"),
     )
 
@@ -227,11 +229,7 @@ MSEARCH_PARAMS = {
     "max_concurrent_searches": at_least(1, "maxConcurrentSearchRequests must be positive"),
     "pre_filter_shard_size": integer(lazy=True),
     "max_concurrent_shard_requests": integer(lazy=True),
-    "search_type": one_of(
-        lambda text: f"No search type for [{text}]",
-        {"query_then_fetch": "query_then_fetch", "dfs_query_then_fetch": "dfs_query_then_fetch"},
-        response=True,
-    ),
+    "search_type": replace(SEARCH_TYPE, response=True),
     "routing": string(),
     "ccs_minimize_roundtrips": boolean(True),
     "rest_total_hits_as_int": boolean(response=True),

@@ -108,9 +108,8 @@ def _close_body(request: Request) -> str | None:
     for key, value in body.items():
         is_read = isinstance(value, str) or (request.behaviour.major >= 8 and isinstance(value, int | float))
         if key != "id" or not is_read:
-            raise IllegalArgument(
-                f"Unknown parameter [{key}] in request body or parameter is of the wrong type[{token(value)}] "
-            )
+            wrong = token(value) if key == "id" else "FIELD_NAME"
+            raise IllegalArgument(f"Unknown parameter [{key}] in request body or parameter is of the wrong type[{wrong}] ")
         if request.behaviour.major >= 8:
             check_encoded(java_text(value))
     return java_text(body["id"]) if "id" in body else None

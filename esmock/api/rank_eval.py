@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.addition import in_order
 from esmock.api.declare import Endpoints
-from esmock.api.params import INDICES_OPTIONS, string
+from esmock.api.params import INDICES_OPTIONS
 from esmock.api.rank_eval_body import BODY, Evaluation, RatedRequest, check_rated
 from esmock.api.request import Request, Response
+from esmock.api.search_params import SEARCH_TYPE
 from esmock.api.search_template import TemplateCall, rendered
 from esmock.errors import ApiError
 from esmock.search.request import FetchSource, SearchRequest
@@ -40,7 +41,7 @@ def _body(request: Request) -> Evaluation:
     "rank_eval",
     "GET,POST /_rank_eval",
     "GET,POST /{index}/_rank_eval",
-    params={**INDICES_OPTIONS, "search_type": string()},
+    params={**INDICES_OPTIONS, "search_type": SEARCH_TYPE},
     docs="search-rank-eval",
     path=_needs_body,
     body=_body,

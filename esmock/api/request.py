@@ -56,6 +56,7 @@ class Request:
         content: the body; a control may have changed it.
         parsed: what the endpoint's body parser returned.
         authentication: who sends it, where security is on.
+        bad_param: the parameter that could not be read; only what is wrong with the body may still be told before it.
     """
 
     __slots__ = (
@@ -63,6 +64,7 @@ class Request:
         "_sent",
         "_source_read",
         "authentication",
+        "bad_param",
         "behaviour",
         "content",
         "content_format",
@@ -100,6 +102,7 @@ class Request:
         self.parts = parts
         self.raw = raw
         self.params: dict[str, Any] = {}
+        self.bad_param: str | None = None
         self.unread_parts: tuple[str, ...] = ()
         """Names of parts of the path that nothing looks at, which then are unknown parameters."""
         self.content = sent.body

@@ -102,12 +102,12 @@ def _checked(body: Json, *, is_list: bool) -> dict[str, Json]:
 
 
 def _scroll_id(request: Request) -> str | None:
-    found: str | None = request.parsed.get("scroll_id") or request.part("scroll_id") or request.param("scroll_id")
-    return found
+    given = (request.parsed.get("scroll_id"), request.part("scroll_id"), request.param("scroll_id"))
+    return next((one for one in given if one is not None), None)
 
 
 def _check(request: Request) -> None:
-    if not _scroll_id(request):
+    if _scroll_id(request) is None:
         raise ActionRequestValidation("scrollId is missing")
 
 
@@ -220,7 +220,7 @@ def _ids_body(request: Request) -> list[str]:
     """The scrolls to let go: those of the body, where there is one."""
     if request.optional_content()[0] is None:
         return request.part_list("scroll_id") or request.param("scroll_id") or []
-    ids = _body(request).get("scroll_id") or []
+    ids = _body(request).get("scroll_id", [])
     return [ids] if isinstance(ids, str) else list(ids)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from esmock.api import search_validation, source_params
-from esmock.api.params import integer, parse_boolean
+from esmock.api.params import INDICES_OPTIONS, integer, parse_boolean
 from esmock.errors import IllegalArgument, NullPointer, Parsing, Unsupported
 from esmock.state.resolve import OPEN, IndicesOptions
 from esmock.xcontent import json_writer
@@ -38,6 +38,8 @@ _ATTRIBUTES = {
 }
 _PLAIN = ("from", "size", "explain", "version", "seq_no_primary_term", "timeout", "terminate_after", "track_scores")
 _NEEDS_SUGGEST = ("suggest_mode", "suggest_size", "suggest_text")
+_LATE = ("request_cache", "scroll", *INDICES_OPTIONS)
+"""Parameters that are read when what stands for the body has been put together."""
 _NEEDS_Q = ("df", "analyzer", "analyze_wildcard", "lenient", "default_operator")
 
 
@@ -78,16 +80,13 @@ def search_call(request: Request, body: Json) -> SearchCall:
     """Join a body with the parameters of its request. Raises as the search parser does."""
     from esmock.search.request import SearchRequest
 
-    if request.params.get("force_synthetic_source"):
-        raise Unsupported("[force_synthetic_source] of searches")
     is_eight = request.behaviour.major == 8 and request.typed
     parsed = SearchRequest.parse(body, request.behaviour, warn=request.warn, compatible=is_eight)
-    overlay = url_body(request)
+    overlay = url_body(request) if request.bad_param in (None, *_LATE) else {}
     if overlay:
-        given = _parse_overlay(overlay, request)
-        for key in overlay:
-            setattr(parsed, _ATTRIBUTES[key], getattr(given, _ATTRIBUTES[key]))
-        parsed.given = {**(body or {}), **overlay}
+        _lay_over(parsed, body or {}, overlay, request)
+    if request.params.get("force_synthetic_source"):
+        raise Unsupported("[force_synthetic_source] of searches")
     parsed.batched_reduce_size = request.params.get("batched_reduce_size") or parsed.batched_reduce_size
     parsed.pre_filter_shard_size = request.params.get("pre_filter_shard_size")
     parsed.total_as_int = bool(request.param("rest_total_hits_as_int"))
@@ -110,6 +109,19 @@ def search_call(request: Request, body: Json) -> SearchCall:
     _check_totals(call, request)
     search_validation.check_point_in_time(call, request)
     return call
+
+
+def _lay_over(parsed: SearchRequest, body: dict[str, Json], overlay: dict[str, Json], request: Request) -> None:
+    """What the URL says takes the place of what the body says; its sorts come behind those of the body."""
+    given = _parse_overlay(overlay, request)
+    sort = parsed.sort
+    for key in overlay:
+        setattr(parsed, _ATTRIBUTES[key], getattr(given, _ATTRIBUTES[key]))
+    parsed.given = {**body, **overlay}
+    if sort and "sort" in overlay:
+        own = body["sort"]
+        parsed.sort = [*sort, *(parsed.sort or ())]
+        parsed.given["sort"] = [*(own if isinstance(own, list) else [own]), *overlay["sort"]]
 
 
 def _parse_overlay(overlay: dict[str, Json], request: Request) -> SearchRequest:
@@ -158,7 +170,7 @@ def url_body(request: Request) -> dict[str, Json]:
             out[name] = request.param(name)
     if request.has_param("track_total_hits"):
         text = request.param("track_total_hits")
-        out["track_total_hits"] = parse_boolean(text) if text in ("true", "false", "") else _int("track_total_hits", text)
+        out["track_total_hits"] = parse_boolean(text) if text in ("true", "false") else _int("track_total_hits", text)
         read_track_total_hits(out["track_total_hits"])
     wanted = source_params.of_request(request)
     if wanted.fetch is not None or wanted.is_partial:

@@ -43,6 +43,9 @@ _SEARCH_TYPES = {
     "dfs_query_then_fetch": "dfs_query_then_fetch",
 }
 
+SEARCH_TYPE = one_of(lambda text: f"No search type for [{text}]", _SEARCH_TYPES, "query_then_fetch")
+
+
 def _beside_q(request: Request) -> bool:
     return "q" in request.raw and not request.content
 
@@ -106,9 +109,7 @@ SEARCH_PARAMS: dict[str, Param] = {
     "pre_filter_shard_size": at_least(1, "preFilterShardSize must be >= 1"),
     "max_concurrent_shard_requests": at_least(1, "maxConcurrentShardRequests must be >= 1"),
     "allow_partial_search_results": boolean(None, lazy=True),
-    "search_type": one_of(
-        lambda text: f"No search type for [{text}]", _SEARCH_TYPES, "query_then_fetch"
-    ),
+    "search_type": SEARCH_TYPE,
     **QUERY_STRING_PARAMS,
     **SOURCE_PARAMS,
     "request_cache": nullable_boolean(),
@@ -116,9 +117,9 @@ SEARCH_PARAMS: dict[str, Param] = {
     "routing": string(),
     "preference": string(),
     **INDICES_OPTIONS,
-    "ccs_minimize_roundtrips": boolean(True),
     "min_compatible_shard_node": string(lazy=True),
     "rest_total_hits_as_int": boolean(False, response=True),
+    "ccs_minimize_roundtrips": boolean(True),
     "typed_keys": string(response=True),
     "include_named_queries_score": boolean(False, since=(8, 8)),
     "force_synthetic_source": boolean(False, since=(8, 4), lazy=True),

@@ -29,10 +29,10 @@ _LENIENT = replace(OPEN, ignore_unavailable=True, forbid_closed=False)
     "GET,POST /_search_shards",
     "GET,POST /{index}/_search_shards",
     params={
+        "local": boolean(),
         **INDICES_OPTIONS,
         "preference": string(),
         "routing": string(),
-        "local": boolean(),
         "master_timeout": Param(MASTER_TIMEOUT.parse, MASTER_TIMEOUT.default, since=(8, 0)),
     },
     docs="search-shards",

@@ -80,7 +80,10 @@ def _by_query(kind: str) -> Any:
         from esmock.xcontent.value_reader import Reading
 
         reading = Reading(request.behaviour, request.warn)
-        return _job(kind, request, parse.by_query_body(request.parser_map(), reading, has_script=kind == "update"))
+        found = parse.by_query_body(request.parser_map(), reading, has_script=kind == "update")
+        if request.bad_param is not None:
+            parse.search_of(found["search"], request.behaviour, request.warn, 1000)
+        return _job(kind, request, found)
 
     return read
 
@@ -130,6 +133,8 @@ def _job(kind: str, request: Request, found: dict[str, Any]) -> Job:
     _settle(job, request)
     job.pipeline = request.params.get("pipeline")
     problems = []
+    if request.param("track_total_hits") not in (None, "true"):
+        problems.append("disabling [track_total_hits] is not allowed in a scroll context")
     if search.size == 0:
         problems.append("[size] cannot be [0] in a scroll context")
     if request.param("request_cache"):

@@ -218,6 +218,7 @@ def _read(request: Request, names: Iterable[str]) -> None:
             values[name] = param.read(name, raw[name], request)
         except IllegalArgument as error:
             if not param.response or request.behaviour.has(param.told_since):
+                request.bad_param = name
                 raise
             values[name] = Unreadable(error)
 

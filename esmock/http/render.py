@@ -30,6 +30,13 @@ def render(response: Response, channel: Channel, behaviour: Behaviour) -> RawRes
     return _finish(response, channel, behaviour, filtered=not response.unfiltered)
 
 
+def _is_bare(error: BaseException, status: int, behaviour: Behaviour) -> bool:
+    """Whether warnings stay away: of who may not ask; from 8.x of any 403 (asked of 7.10.2 and 8.19.21)."""
+    if isinstance(error, ApiError) and isinstance(error.peeled(), Security):
+        return True
+    return status in (401, 403) and behaviour.major >= 8
+
+
 def render_error(error: BaseException, channel: Channel, behaviour: Behaviour) -> RawResponse:
     """Render any exception: Elasticsearch's errors, esmock's own 501, and bugs as a 500 with their traceback."""
     if isinstance(error, OptionsAnswer):
@@ -58,8 +65,7 @@ def render_error(error: BaseException, channel: Channel, behaviour: Behaviour) -
         text = "".join(traceback.format_exception(error))
         entry = {"type": "esmock_internal_error", "reason": reason, "stack_trace": text}
         body = {"error": {"root_cause": [entry], **entry}, "status": 500}
-    if not (isinstance(error, ApiError) and isinstance(error.peeled(), Security)):
-        # ES: who may not ask is told so before the request is read
+    if not _is_bare(error, status, behaviour):
         headers.extend(("Warning", warning_value(one, behaviour)) for one in warnings)
     answer = _finish(Response(status, body, headers), channel, behaviour, filtered=False)
     answer.failure = failure

@@ -10,7 +10,7 @@ import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from esmock.errors import EOF, ApiError, ArrayIndexOutOfBounds, IllegalArgument
+from esmock.errors import EOF, ApiError, ArrayIndexOutOfBounds, BufferUnderflow, IllegalArgument
 from esmock.xcontent import java_base64
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ class _Reader:
 
     def _byte(self) -> int:
         if self._at >= len(self._raw):
+            if self._behaviour.major >= 8 and not self._raw:
+                raise EOF(None, cause=BufferUnderflow(None))
             if self._behaviour.major >= 8:
                 raise self._too_short(1)
             raise ArrayIndexOutOfBounds(f"Index {self._at} out of bounds for length {len(self._raw)}")
