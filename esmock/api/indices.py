@@ -161,7 +161,7 @@ def create(cluster: Cluster, request: Request) -> Response:
     name = request.part("index")
     if cluster.gate is not None and body.get("aliases"):
         # ES: an index that is made with aliases is one that aliases are put on
-        cluster.gate.permit("indices:admin/aliases", name, *body["aliases"])
+        cluster.gate.permit("indices:admin/aliases", name, aliases=list(body["aliases"]))
     index = create_index(
         cluster,
         name,

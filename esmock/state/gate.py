@@ -25,8 +25,8 @@ class Gate(Protocol):
     def permit_write(self, write: WriteRequest) -> None:
         """Raises Security (403) for a write that is not allowed."""
 
-    def permit(self, action: str, *names: str) -> None:
-        """Raises Security (403) where an action is not allowed on some indices, be they there or not."""
+    def permit(self, action: str, *names: str, aliases: Sequence[str] = ()) -> None:
+        """Raises Security (403) where an action is not allowed on some indices, be they there or not, or on aliases of theirs."""
 
     def require(self, action: str) -> None:
         """Raises Security (403) where an action of the cluster is not allowed."""

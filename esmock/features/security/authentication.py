@@ -77,13 +77,13 @@ class Authentication:
     """The name of the token with which a service account comes."""
     refused_run_as: str | None = None
     """Whom he asks to be and may not."""
+    identity: str = field(init=False, compare=False)
+    """Who he is, for what belongs to him alone."""
     _known: dict[tuple[str, str | None], bool] = field(default_factory=dict, compare=False, repr=False)
 
-    @property
-    def identity(self) -> str:
-        """Who he is, for what belongs to him alone."""
+    def __post_init__(self) -> None:
         key = "" if self.key is None else self.key.id
-        return f"{self.user.realm}/{self.user.username}/{key}"
+        object.__setattr__(self, "identity", f"{self.user.realm}/{self.user.username}/{key}")
 
     def permits(self, action: str, index: str | None = None) -> bool:
         """Whether an action is allowed, on an index (None: on any, or no index action)."""

@@ -142,9 +142,9 @@ class SecurityGate:
         if partly:
             raise _refused(_UPDATE) if write.is_alone else _refused_in_bulk(None, _BULK_UPDATE)
 
-    def permit(self, action: str, *names: str) -> None:
-        """Ask for indices, be they there or not."""
-        self.require_all(action, names)
+    def permit(self, action: str, *names: str, aliases: Sequence[str] = ()) -> None:
+        """Ask for indices, be they there or not, and for aliases of theirs."""
+        self.require_all(action, names, aliases)
 
     def require(self, action: str) -> None:
         """Ask for an action of the cluster."""

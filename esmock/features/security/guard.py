@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from esmock.api.declare import Endpoint, Route
     from esmock.api.request import Request
+    from esmock.features.security.user import ApiKey
     from esmock.state.cluster import Cluster
     from esmock.wire import RawRequest
 
@@ -173,7 +174,8 @@ class Guard:
             raise _with_others(
                 *(denied(who, action, self.state, self._behaviour, run_as=as_whom, own=own) for action in actions)
             )
-        self._check_workflow(request, who)
+        if who.key is not None:
+            self._check_workflow(request, who, who.key)
         who.check_roles(self._behaviour)
         if not request.endpoint.action or (request.endpoint.name in _OWN and self._is_own(request, who)):
             return False
@@ -193,9 +195,9 @@ class Guard:
         request.parts = asked if narrowed is None else narrowed
         return narrowed is not None
 
-    def _check_workflow(self, request: Request, who: Authentication) -> None:
+    def _check_workflow(self, request: Request, who: Authentication, key: ApiKey) -> None:
         """Raises Security (403) for a key that is restricted to workflows of which the request is none."""
-        workflows = [] if who.key is None else [one for role in who.key.roles for one in role.workflows]
+        workflows = [one for role in key.roles for one in role.workflows]
         if workflows and request.endpoint.action and _WORKFLOWS.get(request.endpoint.name) not in workflows:
             action = next(iter(self._actions(request)), (request.endpoint.action,))[0]
             error = denied(who, action, self.state, self._behaviour)
@@ -354,9 +356,9 @@ class Guard:
     def _permits_everything(self, request: Request, action: str, part: str | None) -> bool:
         """Whether an action is allowed on all that a request could be about."""
         who: Authentication = request.authentication
-        if who.permits_everything(action, restricted=True):
-            return True
-        return who.permits_everything(action, restricted=False) and not self._may_be_restricted(request, part)
+        if not who.permits_everything(action, restricted=False):
+            return False
+        return not self._may_be_restricted(request, part) or who.permits_everything(action, restricted=True)
 
     def _may_be_restricted(self, request: Request, part: str | None) -> bool:
         """Whether names of a request could mean what Elasticsearch keeps for itself."""

@@ -358,3 +358,12 @@ def test_grants_that_show_all_fields_together_keep_none_back(asking):
     assert source("but", "only") == [("z", 1), ("n", 2), ("a", 3)]
     assert dict(source("but")) == {"z": 1, "a": 3}
     assert source("only") == [("n", 2)]
+
+
+def test_an_index_made_with_aliases_is_told_without_them(asking):
+    """Source: 8.19.21."""
+    ask = asking("8.19.21")
+    who = ask.user("one", {"indices": [{"names": ["new-*"], "privileges": ["create_index"]}]})
+    status, reason = ask.reason("PUT /new-1", {"aliases": {"a2": {}}}, who)
+    assert status == 403
+    assert " on indices [new-1], this action is granted by the index privileges [manage,all]" in reason
