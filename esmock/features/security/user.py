@@ -192,14 +192,18 @@ class SecurityState:
 
     def permission(self, names: tuple[str, ...]) -> Permission:
         """What the roles of these names permit; names without a role permit nothing, and beside superusers others say nothing."""
-        if SUPERUSER in names:
+        if self._is_all(names):
             names = (SUPERUSER,)
         return Permission(tuple([role for role in map(self.role, names) if role is not None]))
+
+    def _is_all(self, names: tuple[str, ...]) -> bool:
+        """Whether one of the names makes the others idle. ES: in 8.x a superuser's other roles count as well."""
+        return SUPERUSER in names and self.cluster.behaviour.major < 8
 
     def changeable_roles(self, names: tuple[str, ...]) -> list[tuple[str, Role | None]]:
         """Those of some names on whose roles, as they are now, it depends what ``permission`` says."""
         reserved = reserved_roles(self.cluster.behaviour)
-        return [] if SUPERUSER in names else [(one, self.roles.get(one)) for one in names if one not in reserved]
+        return [] if self._is_all(names) else [(one, self.roles.get(one)) for one in names if one not in reserved]
 
     def known_roles(self, names: tuple[str, ...]) -> tuple[list[str], list[str]]:
         """Names that are roles and names that are not, each sorted."""

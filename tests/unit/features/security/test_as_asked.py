@@ -367,3 +367,15 @@ def test_an_index_made_with_aliases_is_told_without_them(asking):
     status, reason = ask.reason("PUT /new-1", {"aliases": {"a2": {}}}, who)
     assert status == 403
     assert " on indices [new-1], this action is granted by the index privileges [manage,all]" in reason
+
+
+def test_the_other_roles_of_a_superuser_count_from_8_on(asking):
+    """Source: 7.17.29, 8.19.21."""
+    told = {}
+    for version in ("7.17.29", "8.19.21"):
+        ask = asking(version)
+        ask.user("one", {"cluster": ["manage_ml"], "indices": [{"names": ["a"], "privileges": ["read"]}]})
+        ask("PUT /_security/user/one", {"password": "secret1", "roles": ["superuser", "one"]})
+        found = json.loads(ask("GET /_security/user/_privileges", None, "one:secret1")[1])
+        told[version] = found["cluster"], ["a"] in [one["names"] for one in found["indices"]]
+    assert told == {"7.17.29": (["all"], False), "8.19.21": (["all", "manage_ml"], True)}
