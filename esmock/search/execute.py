@@ -237,7 +237,7 @@ def _total(request: SearchRequest, results: list[ShardResult], n_empty: int = 0)
 
 def _terminated_early(request: SearchRequest, results: list[ShardResult]) -> bool | None:
     """Whether collecting ended early; None: nobody would know."""
-    if request.terminate_after:
+    if request.terminate_after and results:
         return any(one.terminated_early for one in results)
     only_counts = request.page_size == 0 and request.track_total_hits == TRACK_ALL and not request.aggs and request.suggest is None
     # ES: 8.x counts with a collector that could end

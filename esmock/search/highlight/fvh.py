@@ -13,6 +13,7 @@ from esmock.addition import in_order
 from esmock.errors import IllegalArgument
 from esmock.search.highlight.boundary import sentence_breaks, word_breaks
 from esmock.search.highlight.matches import Match, Text, find_matches, sequence_matches
+from esmock.search.highlight.request import Options
 from esmock.search.highlight.terms import PhraseWanted, Wanted
 
 _BREAKS = {"sentence": sentence_breaks, "word": word_breaks}
@@ -27,13 +28,19 @@ class _Piece:
     phrases: list[Match]
 
 
+def checked_margin(options: Options) -> int:
+    """How far fragments reach before what is found. Raises IllegalArgument for fragments too small for that."""
+    margin = _MARGIN if options.fragment_offset is None or options.fragment_offset == -1 else options.fragment_offset
+    least = max(1, 3 * margin)
+    if options.number_of_fragments != 0 and (options.fragment_size or 0) < least:
+        raise IllegalArgument(f"fragCharSize({options.fragment_size}) is too small. It must be {least} or higher.")
+    return margin
+
+
 def fvh(text: Text, work: Any) -> list[str]:
     """The fragments of one field of one hit."""
     options = work.options
-    margin = _MARGIN if options.fragment_offset is None or options.fragment_offset == -1 else options.fragment_offset
-    least = max(1, 3 * margin)
-    if options.number_of_fragments != 0 and options.fragment_size < least:
-        raise IllegalArgument(f"fragCharSize({options.fragment_size}) is too small. It must be {least} or higher.")
+    margin = checked_margin(options)
     sloppy = partial(_sequences, work.wanted)
     phrases = _separate(find_matches(text, work.wanted, whole_phrases=True, sloppy=sloppy))[: options.phrase_limit]
     content = text.content.replace("\0", _GAP) + _GAP

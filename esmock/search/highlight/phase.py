@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, ArrayIndexOutOfBounds, IllegalArgument
 from esmock.mapping.values import raw_values
-from esmock.search.highlight.fvh import fvh
+from esmock.search.highlight.fvh import checked_margin, fvh
 from esmock.search.highlight.matches import Text, analyzed, from_units, to_units
 from esmock.search.highlight.plain import plain
 from esmock.search.highlight.request import DEFAULTS, HighlightRequest, Options
@@ -125,6 +125,8 @@ class Highlighter:
             self._takes[name] = self._takes_field(name, field, options, pattern)
         values = self._values(field, source, relative, doc) if self._takes[name] else None
         if not values:
+            if self._takes[name] and options.type == "fvh":
+                checked_margin(options)
             return None
         work = self._works.get(name) or self._work(name, field, options)
         self._check_length(name, values, doc, work)

@@ -189,6 +189,10 @@ class Constant(Lucene):
         inner = self.inner.rewritten()
         while isinstance(inner, Boost | Constant):
             inner = inner.inner
+        if isinstance(inner, Boolean) and inner.late:
+            from esmock.search.lucene.rewriting import unscored
+
+            inner = unscored(inner)
         return inner if inner.kind == "MatchNoDocsQuery" else Constant(inner, self.by_values, self.bind)
 
     def parts(self) -> Sequence[Lucene]:
@@ -207,11 +211,7 @@ class DisMax(Lucene):
     kind: ClassVar[str] = "DisjunctionMaxQuery"  # type: ignore[misc]
 
     def text(self) -> str:
-        queries = self.queries
-        if self.late:
-            none = next((one for one in queries if one.kind == "MatchNoDocsQuery"), None)
-            queries = [one if none is None or one.kind != none.kind else none for one in queries]
-        words = " | ".join(f"({one.text()})" if isinstance(one, Boolean) else one.text() for one in queries)
+        words = " | ".join(f"({one.text()})" if isinstance(one, Boolean) else one.text() for one in self.held())
         return f"({words})" + (f"~{number(self.tie)}" if self.tie else "")
 
     def rewritten(self) -> Lucene:
@@ -222,8 +222,15 @@ class DisMax(Lucene):
             return Boolean([("", one) for one in queries], late=self.late).rewritten()
         return DisMax(queries, self.tie, self.late)
 
+    def held(self) -> list[Lucene]:
+        """The queries, of those that are equal always the first."""
+        if not self.late:
+            return self.queries
+        none = next((one for one in self.queries if one.kind == "MatchNoDocsQuery"), None)
+        return [one if none is None or one.kind != none.kind else none for one in self.queries]
+
     def parts(self) -> Sequence[Lucene]:
-        return self.queries
+        return self.held()
 
 
 MUST, SHOULD, MUST_NOT, FILTER = "+", "", "-", "#"
@@ -254,8 +261,8 @@ class Boolean(Lucene):
 
         clauses = [(sign, one, one.rewritten()) for sign, one in self.clauses]
         if self.late:
-            # Lucene 9: what turns out to find nothing is left out
-            clauses = [one for one in clauses if one[0] in (MUST, FILTER) or one[2] is one[1] or one[2].kind != "MatchNoDocsQuery"]
+            # Lucene 9: what finds nothing is left out
+            clauses = [one for one in clauses if one[0] in (MUST, FILTER) or one[2].kind != "MatchNoDocsQuery"]
         return rewritten(Boolean([(sign, run) for sign, _, run in clauses], self.needed, self.late))
 
     def single(self) -> Lucene:
@@ -265,7 +272,8 @@ class Boolean(Lucene):
             return Boost(Constant(one), 0.0).rewritten()
         if sign == MUST_NOT:
             return nothing("pure negative BooleanQuery")
-        return nothing("SHOULD clause count less than minimumShouldMatch") if self.needed > 1 else one
+        name = "minimumNumberShouldMatch" if self.late else "minimumShouldMatch"
+        return nothing(f"SHOULD clause count less than {name}") if self.needed > 1 else one
 
     def parts(self) -> Sequence[Lucene]:
         return [without_scores(one) if sign in (FILTER, MUST_NOT) else one for sign, one in self.clauses]

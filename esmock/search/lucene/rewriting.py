@@ -172,6 +172,9 @@ def unscored(made: Lucene) -> Lucene:
         return without_scores(made)
     if not isinstance(made, Boolean):
         return made
+    made = _all_needed(made) or made
+    if not isinstance(made, Boolean):
+        return made
     clauses: Clauses = [(FILTER if sign == MUST else sign, unscored(one)) for sign, one in made.clauses]
     if not made.needed and any(sign == FILTER for sign, _ in clauses):
         clauses = [(sign, one) for sign, one in clauses if sign != SHOULD]
@@ -195,6 +198,16 @@ def as_lucene_nine(made: Lucene) -> Lucene:
     return made
 
 
+def _all_needed(bool_: Boolean) -> Lucene | None:
+    """Options of which all must match are required (Lucene 9)."""
+    options = len(bool_.of(SHOULD))
+    if not bool_.late or bool_.needed < 1 or options > bool_.needed or _flat(bool_) is not None:
+        return None
+    if options < bool_.needed:
+        return nothing("SHOULD clause count less than minimumNumberShouldMatch")
+    return Boolean([(MUST if sign == SHOULD else sign, one) for sign, one in bool_.clauses], 0, True)
+
+
 def _without_scores(bool_: Boolean) -> Lucene | None:
     if not bool_.late:
         return None
@@ -205,6 +218,6 @@ def _without_scores(bool_: Boolean) -> Lucene | None:
 
 
 _RULES = (
-    _impossible, _without_scores, _distinct, _contradictory, _needless_filters, _required_options, _summed(SHOULD), _summed(MUST),
+    _impossible, _all_needed, _without_scores, _distinct, _contradictory, _needless_filters, _required_options, _summed(SHOULD), _summed(MUST),
     _only_filters, _flat,
 )  # fmt: skip

@@ -263,7 +263,7 @@ def ordered(parts: list[Source]) -> Source:
     for part in parts:
         flat.extend(part.parts if isinstance(part, Ordered) else [part])
     runs = [(run := list(group), repeated(run[0], len(run)))[1] for _, group in itertools.groupby(flat, key=lambda one: one.key)]
-    return runs[0] if len(runs) == 1 else Ordered(runs)
+    return _alone(runs[0], Ordered) if len(runs) == 1 else Ordered(runs)
 
 
 class Unordered(Source):
@@ -328,7 +328,7 @@ def unordered(parts: list[Source]) -> Source:
     for part in flat:
         groups.setdefault(part.key, []).append(part)
     runs = [repeated(group[0], len(group)) for group in groups.values()]
-    return runs[0] if len(runs) == 1 else Unordered(runs)
+    return _alone(runs[0], Unordered) if len(runs) == 1 else Unordered(runs)
 
 
 class Repeated(Source):
@@ -337,6 +337,7 @@ class Repeated(Source):
     def __init__(self, part: Source, count: int) -> None:
         super().__init__(("repeated", part.key, count), part.extent, (part,))
         self.count = count
+        self.shown = ""
 
     def at(self, segment: Any, doc: int) -> list[Interval]:
         found = self.parts[0].at(segment, doc)
@@ -348,14 +349,25 @@ class Repeated(Source):
         return out
 
     def text(self) -> str:
-        return ",".join([self.parts[0].text()] * self.count)
+        words = ",".join([self.parts[0].text()] * self.count)
+        return f"{self.shown}({words})" if self.shown else words
 
     def width(self, found: Interval) -> int:
         return found[1] - found[0] + 1 - found[2]
 
     def pulled_up(self) -> list[Source]:
-        return [repeated(one, self.count) for one in self.parts[0].pulled_up()]
+        pulled = [Repeated(one, self.count) for one in self.parts[0].pulled_up()]
+        for one in pulled:
+            one.shown = self.shown
+        return list(pulled)
 
 
 def repeated(part: Source, count: int) -> Source:
     return part if count == 1 else Repeated(part, count)
+
+
+def _alone(source: Source, kind: type[Source]) -> Source:
+    """What remains of sources that are alike keeps the name of how they stood."""
+    if isinstance(source, Repeated):
+        source.shown = kind.shown
+    return source
