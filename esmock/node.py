@@ -179,7 +179,9 @@ class Node:
         endpoint = request.endpoint
         if endpoint.path is not None:
             endpoint.path(request)
+        n_told = len(request.warnings)
         read_early_params(request)
+        of_early = request.warnings[n_told:]
         is_first, is_last = not self.behaviour.has(endpoint.body_first), self.behaviour.has(endpoint.body_last)
         try:
             read_params(request)
@@ -197,7 +199,7 @@ class Node:
                 request.parsed = endpoint.body(request)
             except ApiError:
                 if is_first:
-                    del request.warnings[:n_before]  # what they are about was not come to
+                    request.warnings[:n_before] = of_early  # what the others are about was not come to
                 raise
         if endpoint.prepare is not None:
             endpoint.prepare(request)

@@ -117,12 +117,14 @@ def call_of(request: Request, header: bytes, line: bytes) -> SearchCall:
     if call.body is None:
         raise Parsing("Expected [START_OBJECT] but found [VALUE_NULL]", (1, 1))
     call.request = SearchRequest.parse(call.body, request.behaviour, warn=request.warn, stands_alone=False)
+    request.param("rest_total_hits_as_int")
     call.request.request_cache = call.request_cache
     call.request.uses_dfs = call.search_type == "dfs_query_then_fetch"
     if call.total_as_int and "track_total_hits" not in call.body:
         call.request.track_total_hits = TRACK_ALL
     call.request.total_as_int = bool(call.total_as_int)
-    call.request.scores_named_queries = bool(request.params.get("include_named_queries_score"))
+    if "include_named_queries_score" in request.params:
+        call.request.scores_named_queries = request.param("include_named_queries_score")
     return call
 
 
@@ -166,7 +168,7 @@ def _empty_call(request: Request) -> SearchCall:
         search_type=request.param("search_type"),
         scroll=None,
         typed_keys=request.params["typed_keys"] is True,
-        total_as_int=request.param("rest_total_hits_as_int"),
+        total_as_int=request.params["rest_total_hits_as_int"] is True,
     )
 
 
@@ -234,7 +236,7 @@ MSEARCH_PARAMS = {
     "ccs_minimize_roundtrips": boolean(True),
     "rest_total_hits_as_int": boolean(response=True),
     "typed_keys": boolean(response=True),
-    "include_named_queries_score": boolean(False, since=(8, 8)),
+    "include_named_queries_score": boolean(False, since=(8, 8), response=True),
 }
 
 

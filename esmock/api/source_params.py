@@ -71,7 +71,7 @@ def of_request(request: Request) -> SourceFilter:
     if included is not None:
         includes = tuple(included)
     excludes = tuple(excluded or ())
-    if includes or excludes:
+    if includes or excluded is not None or included is not None:
         fetch = True if fetch is None else fetch
     return SourceFilter(fetch, includes, excludes)
 

@@ -45,8 +45,7 @@ def update(cluster: Cluster, index: Index, request: WriteRequest, routing: str |
         raise DocumentSourceMissing(_document_name(cluster, doc_id) + ": document source missing", metadata=shard.metadata)
     merged = reading.read_all(current.visible_source, "json", cluster.behaviour)
     changed = merge_source(merged, body.doc or {}, detect_noop=body.detect_noop)
-    if routing is None or (not request.is_alone and index.shard_for(doc_id, current.routing) is shard):
-        # ES: the routing of an action in a bulk only leads to the shard; the document keeps its own
+    if _keeps_routing(index, request, routing, shard, current):
         routing = current.routing
     if not changed and body.detect_noop:
         shard.count("noop_update_total")
@@ -57,6 +56,11 @@ def update(cluster: Cluster, index: Index, request: WriteRequest, routing: str |
         require_copies(cluster, index, replace(request, op="index", source=source))
     written = put_source(cluster, index, doc_id, request.transformed(source, -3), routing, NO_CONDITION)
     return Outcome(index, doc_id, routing, written, 200, source)
+
+
+def _keeps_routing(index: Index, request: WriteRequest, routing: str | None, shard: Shard, current: StoredDoc) -> bool:
+    """Whether a document keeps its own routing. ES: that of an action in a bulk only leads to the shard."""
+    return routing is None or (not request.is_alone and index.shard_for(current.doc_id, current.routing) is shard)
 
 
 def _upsert(
@@ -70,7 +74,7 @@ def _upsert(
     doc_id = request.doc_id or ""
     upsert = body.doc if body.doc_as_upsert else body.upsert
     if upsert is None:
-        raise document_missing(cluster, shard, doc_id)
+        raise document_missing(cluster, shard, doc_id, request.type)
     request.validate_id()
     if body.scripted_upsert and body.script is not None:
         return _scripted(cluster, index, request, body, routing, shard, None)
@@ -101,7 +105,7 @@ def _scripted(
             raise DocumentSourceMissing(
                 _document_name(cluster, doc_id) + ": document source missing", metadata=shard.metadata
             )
-        if index.shard_for(doc_id, current.routing) is shard:
+        if _keeps_routing(index, request, routing, shard, current):
             routing = current.routing
         typed = {"_type": index.type_name or "_doc"} if cluster.behaviour.mapping_types else {}
         ctx = {

@@ -66,7 +66,8 @@ def _plain(one: Any) -> Json:
         return [_plain(role) for role in one.roles]
     if isinstance(one, Role):
         indices = [grant.body() for grant in one.indices]
-        return {**{each.name: _plain(getattr(one, each.name)) for each in fields(one) if each.name != "indices"}, "indices": indices}
+        names = [each.name for each in fields(one) if each.name not in ("indices", "_held")]
+        return {**{name: _plain(getattr(one, name)) for name in names}, "indices": indices}
     if isinstance(one, User | ApiKey | ServiceToken | Profile):
         return {each.name: _plain(getattr(one, each.name)) for each in fields(one)}
     if isinstance(one, bytes):
