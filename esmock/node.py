@@ -134,11 +134,19 @@ class Node:
                         raise
                     answer = exchange.unrouted(error)
                 if isinstance(answer, Response):
+                    self._let_go(channel)
                     return render(answer, channel, self.behaviour)
                 gate = self.cluster.gate
                 return self._later(answer if gate is None else _AsSender(self, answer, gate), channel)
             except Exception as error:
+                self._let_go(channel)
                 return self._failed(error, channel)
+
+    @staticmethod
+    def _let_go(channel: Channel) -> None:
+        """What was read from a body may know its request: as garbage the two would keep the body until it is looked for."""
+        if channel.request is not None:
+            channel.request.parsed = None
 
     def answer_trusted(self, raw: RawRequest) -> Answer:
         """Answer past security: it is whoever holds the server in his hands that asks."""
