@@ -148,7 +148,8 @@ class DurableNode(Node):
             body = base64.b64decode(record["base64"]) if "base64" in record else record["body"].encode("utf-8", "surrogatepass")
             headers = [(name, value) for name, value in record.get("headers", ())]
             guard, self.guard = self.guard, None if record.get("trusted") else self.guard
-            answer = self._run_numbered(RawRequest(record["method"], record["target"], headers, body))
+            with clock.standing_at(record["at"]):
+                answer = self._run_numbered(RawRequest(record["method"], record["target"], headers, body))
             self.guard = guard
             if inspect.isawaitable(answer):
                 asyncio.run(_waited(answer))
