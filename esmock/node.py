@@ -189,7 +189,7 @@ class Node:
             endpoint.path(request)
         n_told = len(request.warnings)
         read_early_params(request)
-        of_early = request.warnings[n_told:]
+        n_early = len(request.warnings)
         is_first, is_last = not self.behaviour.has(endpoint.body_first), self.behaviour.has(endpoint.body_last)
         try:
             read_params(request)
@@ -207,7 +207,7 @@ class Node:
                 request.parsed = endpoint.body(request)
             except ApiError:
                 if is_first:
-                    request.warnings[:n_before] = of_early  # what the others are about was not come to
+                    request.warnings[:n_before] = request.warnings[n_told:n_early]  # what the others are about was not come to
                 raise
         if endpoint.prepare is not None:
             endpoint.prepare(request)

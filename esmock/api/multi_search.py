@@ -99,8 +99,8 @@ def _check(request: Request) -> None:
     faults = [fault for call in request.parsed for fault in search_validation.problems(call, request)]
     if faults:
         raise ActionRequestValidation(*faults)
-    if any(search_validation.has_names(call.request) for call in request.parsed):
-        request.param("typed_keys")
+    for call in request.parsed:
+        search_validation.check_typed_keys(call, request)
 
 
 def call_of(request: Request, header: bytes, line: bytes) -> SearchCall:

@@ -101,7 +101,7 @@ def search_call(request: Request, body: Json) -> SearchCall:
         allow_partial=request.param("allow_partial_search_results"),
         search_type=request.param("search_type"),
         scroll=request.param("scroll"),
-        typed_keys=search_validation.has_names(parsed) and request.param("typed_keys") in ("", "true"),
+        typed_keys=search_validation.has_names(parsed) and request.params["typed_keys"] is True,
         total_as_int=request.param("rest_total_hits_as_int"),
     )
     parsed.request_cache = request.params.get("request_cache")

@@ -120,7 +120,7 @@ SEARCH_PARAMS: dict[str, Param] = {
     "min_compatible_shard_node": string(lazy=True),
     "rest_total_hits_as_int": boolean(False, response=True),
     "ccs_minimize_roundtrips": boolean(True),
-    "typed_keys": string(response=True),
+    "typed_keys": boolean(response=True),
     "include_named_queries_score": boolean(False, since=(8, 8)),
     "force_synthetic_source": boolean(False, since=(8, 4), lazy=True),
 }

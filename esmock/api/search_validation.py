@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from esmock.api.params import parse_boolean
 from esmock.errors import ActionRequestValidation
 from esmock.search.request import SOURCE_WITHOUT_FIELDS, TRACK_ALL
 
@@ -28,9 +27,13 @@ def check(call: SearchCall, request: Request) -> None:
     found = list(problems(call, request))
     if found:
         raise ActionRequestValidation(*found)
-    text = request.params.get("typed_keys")
-    if text is not None and has_names(call.request):
-        parse_boolean(text)
+    check_typed_keys(call, request)
+
+
+def check_typed_keys(call: SearchCall, request: Request) -> None:
+    """Raises IllegalArgument where ``typed_keys`` is needed and cannot be read."""
+    if has_names(call.request) and "typed_keys" in request.params:
+        request.param("typed_keys")
 
 
 def has_names(search: SearchRequest) -> bool:

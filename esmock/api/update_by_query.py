@@ -80,10 +80,7 @@ def _by_query(kind: str) -> Any:
         from esmock.xcontent.value_reader import Reading
 
         reading = Reading(request.behaviour, request.warn)
-        found = parse.by_query_body(request.parser_map(), reading, has_script=kind == "update")
-        if request.bad_param is not None:
-            parse.search_of(found["search"], request.behaviour, request.warn, 1000)
-        return _job(kind, request, found)
+        return _job(kind, request, parse.by_query_body(request.parser_map(), reading, has_script=kind == "update"))
 
     return read
 
@@ -96,15 +93,15 @@ def _job(kind: str, request: Request, found: dict[str, Any]) -> Job:
     from esmock.state.resolve import OPEN
 
     body = found["search"]
+    # what is wrong with the body is told before what the URL says takes its place
+    search = parse.search_of(body, request.behaviour, request.warn, 1000)
     query = query_of_url(request)
-    if query is not None or request.has_param("sort"):
-        # what is wrong with the body is told before what the URL says takes its place
-        parse.search_of(body, request.behaviour, request.warn, 1000)
     if query is not None:
         body = {**body, "query": query}
     if request.has_param("sort"):
         body = {**body, "sort": sort_of_url(request.param("sort"))}
-    search = parse.search_of(body, request.behaviour, request.warn, 1000)
+    if body is not found["search"]:
+        search = parse.search_of(body, request.behaviour, request.warn, 1000)
     search.types = types_of(request)
     size = request.param("scroll_size")
     if size is not None:  # None, too, where it cannot be read, which is told after the body is read

@@ -54,8 +54,17 @@ def update(cluster: Cluster, index: Index, request: WriteRequest, routing: str |
     source = json_writer.dumps(merged)
     if request.active_shards is not None and not request.companions:
         require_copies(cluster, index, replace(request, op="index", source=source))
-    written = put_source(cluster, index, doc_id, request.transformed(source, -3), routing, NO_CONDITION)
-    return Outcome(index, doc_id, routing, written, 200, source)
+    return _put(cluster, index, request, source, routing, is_new=False)
+
+
+def _put(
+    cluster: Cluster, index: Index, request: WriteRequest, source: bytes, routing: str | None, *, is_new: bool
+) -> Outcome:
+    """Write what an update made of its document, or what it inserts."""
+    doc_id = request.doc_id or ""
+    version, condition, status = (-4, Condition(create=True), 201) if is_new else (-3, NO_CONDITION, 200)
+    written = put_source(cluster, index, doc_id, request.transformed(source, version), routing, condition)
+    return Outcome(index, doc_id, routing, written, status, source)
 
 
 def _keeps_routing(index: Index, request: WriteRequest, routing: str | None, shard: Shard, current: StoredDoc) -> bool:
@@ -81,8 +90,7 @@ def _upsert(
     source = json_writer.dumps(upsert)
     if request.active_shards is not None and not request.companions:
         require_copies(cluster, index, replace(request, op="index", source=source))
-    written = put_source(cluster, index, doc_id, request.transformed(source, -4), routing, Condition(create=True))
-    return Outcome(index, doc_id, routing, written, 201, source)
+    return _put(cluster, index, request, source, routing, is_new=True)
 
 
 def _scripted(
@@ -129,10 +137,7 @@ def _scripted(
         if left is not None and not isinstance(left, dict):
             raise ClassCast(cast_message(left))
         source = json_writer.dumps(hash_ordered(left) if current is None else left)
-        condition = Condition(create=True) if current is None else NO_CONDITION
-        version = -4 if current is None else -3
-        written = put_source(cluster, index, doc_id, request.transformed(source, version), routing, condition)
-        return Outcome(index, doc_id, routing, written, 201 if current is None else 200, source)
+        return _put(cluster, index, request, source, routing, is_new=current is None)
     if current is None:
         return Outcome(index, doc_id, routing, Written("noop", -1, -2, 0), 200, is_absent=True)
     if op == "delete":
