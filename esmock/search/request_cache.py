@@ -45,7 +45,8 @@ class _Origin:
 
     @classmethod
     def of(cls, targets: Sequence[ShardTarget], max_buckets: int) -> _Origin:
-        return cls([one for target in targets for one in (target.reader, target.mapping, target.alias_filters)], max_buckets)
+        parts = ((one.reader, one.mapping, one.settings, one.alias_filters) for one in targets)
+        return cls([part for of_target in parts for part in of_target], max_buckets)
 
     def is_still(self, now: _Origin) -> bool:
         """Whether the shards are the same, and nothing has changed in them."""

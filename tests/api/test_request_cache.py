@@ -115,3 +115,15 @@ def test_hits_and_misses_are_counted_and_searches_told(raw: Callable[..., Any]) 
     stats = json.loads(ask("GET /books/_stats/request_cache,search").body)["_all"]["primaries"]
     assert (stats["request_cache"]["miss_count"], stats["request_cache"]["hit_count"]) == (1, 3)
     assert stats["search"]["query_total"] == 4
+
+
+def test_a_block_changes_what_is_remembered(raw):
+    ask = raw("7.10.2")
+    ask("PUT /a/_doc/1?refresh", {"n": 1})
+    ask("PUT /e")
+    search = {"query": {"ids": {"values": ["1"]}}}
+    assert ask.json("POST /a,e/_search?size=0", search)["_shards"]["skipped"] == 0
+    ask("PUT /e/_settings", {"index.blocks.write": True})
+    assert ask.json("POST /a,e/_search?size=0", search)["_shards"]["skipped"] == 1
+    ask("PUT /e/_settings", {"index.blocks.write": False})
+    assert ask.json("POST /a,e/_search?size=0", search)["_shards"]["skipped"] == 0
