@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from esmock.complaint import Complaint
-from esmock.version import LATEST, VERSIONS
+from esmock.version import LATEST, ROLLUPS, VERSIONS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -125,6 +125,7 @@ def _add_serve(commands: Any) -> None:
     _option(serve, "--ca-out", default=None, metavar="FILE", help="with --tls: write the CA's certificate there")
     _option(serve, "--parent-pid", default=None, metavar="PID", help="stop when this process is gone")
     _option(serve, "--no-rollup-use", action="store_true", default=False, help="from 8.11: refuse new rollup jobs")
+    _option(serve, "--rollup-as", default=None, metavar="VERSION", help=f"on a 7.x: rollup as of {', '.join(ROLLUPS)}")
     _option(serve, "--no-control", action="store_true", default=False, help="no control API and no inspector under /_esmock/")
     _option(serve, "--control-token", default=None, metavar="TEXT", help="what the control API wants to be shown")
     _option(serve, "--control-host", action="append", default=[], metavar="NAME", help="names of this server that may be used; * for any")

@@ -37,7 +37,7 @@ _STEP = re.compile(r"^\s*- *do *:", re.M)
 
 def server_of(config: pytest.Config, version: str | None) -> Server:
     """A server for the run, started on first use; of the version that options ask for, else of the given one."""
-    wanted = {"version": chosen(config, "version") or version, "clock": chosen(config, "clock")}
+    wanted = {"version": chosen(config, "version") or version, **{name: chosen(config, name) for name in ("rollup_as", "clock")}}
     settings = changed(ServerSettings(), wanted)
     servers = config.stash.setdefault(_SERVERS, {})
     if settings.version not in servers:

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
 _OPTIONS = (
     ("version", "Elasticsearch version to play"),
+    ("rollup_as", "release whose rollup a 7.x plays: 6.8.23"),
     ("seed", "seed files or folders, separated by commas"),
     ("clock", "instant at which the clock stands, as ISO 8601"),
     ("url", "a real cluster to run on instead; EVERYTHING on it is deleted before each test"),
     ("strict", "findings that fail a test, separated by commas: deprecations, unrefreshed, contexts, rules; or all"),
     ("setups", "files of named setups for documentation pages, separated by commas"),
 )
-_MARKS = ("version", "seed", "clock", "settings", "strict")
+_MARKS = ("version", "rollup_as", "seed", "clock", "settings", "strict")
 _FOUND: pytest.StashKey[list[str]] = pytest.StashKey()
 
 
@@ -33,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Command line and ini options, all beginning with ``esmock``."""
     group = parser.getgroup("esmock", "esmock, an Elasticsearch double")
     for name, text in _OPTIONS:
-        group.addoption(f"--esmock-{name}", default=None, help=text)
+        group.addoption(f"--esmock-{name.replace('_', '-')}", default=None, help=text)
         parser.addini(f"esmock_{name}", text, default=None)
     group.addoption("--esmock-yaml", action="store_true", default=False, help="collect YAML REST tests (*.yml)")
     group.addoption("--esmock-docs", action="store_true", default=False, help="collect documentation pages")
@@ -45,13 +46,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     config.addinivalue_line(
-        "markers", "esmock(version=..., seed=..., clock=..., settings=..., strict=...): what the test's space is made of"
+        "markers", "esmock(version=..., rollup_as=..., seed=..., clock=..., settings=..., strict=...): what the test's space is made of"
     )
     config.stash[_FOUND] = []
 
 
 def _options(config: pytest.Config) -> dict[str, str | None]:
-    return {name: chosen(config, name) for name in ("version", "clock")}
+    return {name: chosen(config, name) for name in ("version", "rollup_as", "clock")}
 
 
 def _marks(node: pytest.Item) -> dict[str, Any]:
@@ -122,8 +123,8 @@ def esmock(request: pytest.FixtureRequest, esmock_server: Server) -> Iterator[Se
     marks = _marks(request.node)
     config = request.config
     if chosen(config, "url"):
-        if {"version", "clock", "settings"} & marks.keys():
-            pytest.skip("a real cluster is as it is: this test wants a version, clock or settings of its own")
+        if {"version", "rollup_as", "clock", "settings"} & marks.keys():
+            pytest.skip("a real cluster is as it is: this test wants a version, rollup, clock or settings of its own")
         esmock_server.reset()
         _plant(esmock_server, config, chosen(config, "seed"))
         _plant(esmock_server, config, marks.get("seed"))

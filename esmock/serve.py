@@ -18,7 +18,7 @@ from esmock.clock import parse_instant
 from esmock.complaint import Complaint
 from esmock.server import Server
 from esmock.settings import NodeSettings, ServerSettings
-from esmock.version import VERSIONS
+from esmock.version import VERSIONS, behaviour
 from esmock.wire import RawRequest
 
 _PARENT_CHECK_SECONDS = 1.0
@@ -125,12 +125,22 @@ def _settings(options: argparse.Namespace) -> ServerSettings:
         seed=_integer(options.random_seed, "--random-seed"),
         frozen_at_ms=frozen,
         existing_rollup_use=not options.no_rollup_use,
+        rollup_as=_rollup_as(options),
         node_settings=node_settings,
         nodes=_nodes(options.nodes),
         security=options.security,
         passwords=dict(_pair(text, "--password", "USER=PASSWORD") for text in options.password) or {"elastic": "changeme"},
         jwt=_jwt(options.jwt),
     )
+
+
+def _rollup_as(options: argparse.Namespace) -> str | None:
+    """The release whose rollup is played. Raises Complaint."""
+    try:
+        behaviour(options.es_version, options.rollup_as or None)
+    except ValueError as error:
+        raise Complaint(f"--rollup-as {options.rollup_as}: {error}") from None
+    return options.rollup_as or None
 
 
 _JWT_REQUIRED = frozenset({"issuer", "audiences", "key"})

@@ -36,6 +36,8 @@ class ServerSettings:
         seed: of the generator behind ids, node ids and random scores.
         frozen_at_ms: the instant at which the clock stands; None: it runs.
         existing_rollup_use: from 8.11 a new rollup job is refused on a cluster without rollup use; esmock starts as one that has some.
+        rollup_as: rollup answers as that of this release, ``6.8.23``, on a 7.x; None: as the version's own. What rollup
+            stands on (paths of indices, search, totals of hits) stays the version's.
         security: whether requests are authenticated and authorized.
         passwords: of the reserved users, by name.
         anonymous_roles: roles of who sends no credentials; none: he is refused.
@@ -52,6 +54,7 @@ class ServerSettings:
     seed: int = 0
     frozen_at_ms: int | None = None
     existing_rollup_use: bool = True
+    rollup_as: str | None = None
     node_settings: dict[str, str] = field(default_factory=dict)
     nodes: int | Sequence[NodeSettings] = 1
     security: bool = False
@@ -62,4 +65,4 @@ class ServerSettings:
 
     @property
     def behaviour(self) -> Behaviour:
-        return behaviour(self.version)
+        return behaviour(self.version, self.rollup_as)

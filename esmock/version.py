@@ -7,10 +7,12 @@ Source: recordings of 7.10.2, 7.17.29 and 8.19.21; what is said of 9.5.3 follows
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 LATEST = "9.5.3"
+ROLLUPS = {"6.8.23": "6082399"}
+"""Releases that are played as far as rollup goes, on a 7.x, with the version that their indices bear."""
 
 
 class Version(NamedTuple):
@@ -47,6 +49,56 @@ class Build:
     index_version: int | None = None
     components: tuple[tuple[str, int], ...] = ()
     """Versions of parts with numbers of their own, as ``GET /_nodes`` tells them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RollupTraits:
+    """What rollup does otherwise from release to release; one field per difference, named for the newer side as in ``Behaviour``.
+
+    Source: recordings of 6.8.23; 7.x and later follow their published tests, documentation and classes.
+    """
+
+    version: Version
+    index_created: str
+    """``index.version.created`` of a new rollup index."""
+    old_paths_deprecated: bool
+    """``/_xpack/rollup`` is announced to go (7.0)."""
+    missing_indices_named: bool
+    """``no such index`` says which one (7.0)."""
+    cron_checked: bool
+    """A job with a cron that cannot be read is refused (until 7.0), otherwise it vanishes."""
+    java_time: bool
+    """Zones are those of java.time (7.0), not of Joda time, which has names and errors of its own."""
+    zones_compared_by_rules: bool
+    """A job answers in each zone of its rules (7.0), not only under the zone's name."""
+    zones_kept: bool
+    """Rolled histograms are cut in the zone that was asked for (7.0), not in UTC."""
+    intervals_told_apart: bool
+    """Intervals are calendar or fixed (7.2), not just intervals."""
+    deprecated_zones_warned: bool
+    """A job in a zone that the IANA has deprecated warns of it (7.2)."""
+    counts_processing: bool
+    """Statistics tell of processing (7.7)."""
+    date_nanos: bool
+    """Dates may have nanoseconds (7.9)."""
+    live_errors_unwrapped: bool
+    """What fails in live indices is told as searches tell it (7.0), not within another error."""
+    unmapped_target_is_empty: bool
+    """A target index without a mapping has an empty one (7.0), not none at all."""
+    default_shards: int
+    """Of a new rollup index (5 until 7.0)."""
+    search_action: str
+    """The action of a rollup search, as privileges name it."""
+    doc_ids_told: bool
+    """The status of a job says that its documents have the ids of 6.4 (until 8.0)."""
+    start_is_idempotent: bool
+    """Starting a started job is fine (8.0)."""
+    patterns_split: bool
+    """A job's index pattern may be a comma list (8.x after 8.1)."""
+    usage_required: bool
+    """New jobs need existing rollup use (8.11 by the documentation, 8.15 in the code)."""
+    removal_warned: bool
+    """Put and start of a job announce the removal (8.16)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -145,16 +197,8 @@ class Behaviour:
     """Parts are cut out of a source as it streams by (8.x), not out of a map."""
     bare_require_alias: bool
     """``require_alias`` without a value counts in the URL of a bulk (8.x); before, only ``require_alias=true`` does."""
-    rollup_usage_required: bool
-    """New rollup jobs need existing rollup use (8.11 by the documentation, 8.15 in the code)."""
-    rollup_removal_warning: bool
-    """Put and start of a rollup job announce the removal (8.16)."""
     scroll_names_missing_nodes: bool
     """A scroll on nodes that are gone is a 404 of its own kind (asked of 8.19; the release is not known)."""
-    rollup_start_is_idempotent: bool
-    """Starting a started job is fine (8.0)."""
-    rollup_patterns_split: bool
-    """A rollup job's index pattern may be a comma list (8.x after 8.1)."""
     script_fields_api: bool
     """Scripts may call ``field(...)`` and ``$(...)`` (8.0)."""
     script_fields_in_conditions: bool
@@ -215,8 +259,21 @@ class Behaviour:
     composite_missing_order: bool
     p_value_heuristic: bool
     """A composite aggregation may stand below filters (7.17)."""
-    rollup_xpack_paths: bool
-    """``/_xpack/rollup`` answers, with a deprecation warning (7.x)."""
+    jackson_2_8: bool
+    """Syntax errors have the texts of Jackson 2.8, and are no bad requests (until 7.0)."""
+    fields_suggested: bool
+    """An unknown field is told with those that resemble it (7.0), not with ``parser not found``."""
+    intervals_told_apart: bool
+    """Date histograms have calendar and fixed intervals (7.2)."""
+    pipelines_checked_early: bool
+    """Pipeline aggregations that lead nowhere are refused with the request (7.0), not by the shards."""
+    rollup: RollupTraits
+    """The same of rollup, which a server may be told to play as of an older release."""
+
+    @property
+    def of_rollup_bodies(self) -> Behaviour:
+        """How what is sent to rollup is read: by the parsers of the release whose rollup is played."""
+        return self if self.rollup.java_time else _read_by_6(self)
 
     @property
     def major(self) -> int:
@@ -280,11 +337,64 @@ def _challenges(number: Version) -> tuple[str, ...]:
     return (basic, bearer, key) if number >= Version(7, 17, 0) else (bearer, key, basic)
 
 
-@functools.cache
-def behaviour(version: str) -> Behaviour:
-    """The behaviour of a profile. Raises ValueError naming the known profiles."""
+def _rollup_traits(number: Version, index_created: str) -> RollupTraits:
+    seven, eight = number.major >= 7, number.major >= 8
+    return RollupTraits(
+        version=number,
+        index_created=index_created,
+        old_paths_deprecated=seven,
+        missing_indices_named=seven,
+        cron_checked=not seven,
+        java_time=seven,
+        zones_compared_by_rules=seven,
+        zones_kept=seven,
+        intervals_told_apart=number >= Version(7, 2, 0),
+        deprecated_zones_warned=number >= Version(7, 2, 0),
+        counts_processing=number >= Version(7, 7, 0),
+        date_nanos=number >= Version(7, 9, 0),
+        live_errors_unwrapped=seven,
+        unmapped_target_is_empty=seven,
+        default_shards=1 if seven else 5,
+        search_action="indices:data/read/xpack/rollup/search" if seven else "indices:admin/xpack/rollup/search",
+        doc_ids_told=not eight,
+        start_is_idempotent=eight,
+        patterns_split=number >= Version(8, 2, 0),
+        usage_required=number >= Version(8, 11, 0),
+        removal_warned=number >= Version(8, 16, 0),
+    )
+
+
+def behaviour(version: str, rollup_as: str | None = None) -> Behaviour:
+    """The behaviour of a profile.
+
+    Args:
+        rollup_as: the release whose rollup is played, one of ``ROLLUPS``; None: the profile's own.
+
+    Raises:
+        ValueError: in one line, for what is not played.
+    """
     if version not in _BUILDS:
         raise ValueError(f"unknown version {version!r}; esmock plays {', '.join(VERSIONS)}")
+    own = _behaviour(version)
+    return own if rollup_as is None else _with_rollup(own, rollup_as)
+
+
+@functools.cache
+def _with_rollup(own: Behaviour, rollup_as: str) -> Behaviour:
+    if rollup_as not in ROLLUPS:
+        raise ValueError(f"unknown rollup {rollup_as!r}; esmock plays that of {', '.join(ROLLUPS)} besides each version's own")
+    if own.major != 7:
+        raise ValueError(f"the rollup of {rollup_as} goes with a 7.x; {own.version} has its own only")
+    return replace(own, rollup=_rollup_traits(Version.parse(rollup_as), ROLLUPS[rollup_as]))
+
+
+@functools.cache
+def _read_by_6(own: Behaviour) -> Behaviour:
+    return replace(own, jackson_2_8=True, fields_suggested=False, intervals_told_apart=False, pipelines_checked_early=False)
+
+
+@functools.cache
+def _behaviour(version: str) -> Behaviour:
     number = Version.parse(version)
     eight = number.major >= 8
     late_eight = number >= Version(8, 15, 0)
@@ -340,11 +450,7 @@ def behaviour(version: str) -> Behaviour:
         slices_points_in_time=number >= Version(7, 15, 0),
         source_streamed=eight,
         bare_require_alias=eight,
-        rollup_usage_required=number >= Version(8, 11, 0),
-        rollup_removal_warning=number >= Version(8, 16, 0),
         scroll_names_missing_nodes=eight,
-        rollup_start_is_idempotent=eight,
-        rollup_patterns_split=number >= Version(8, 2, 0),
         script_fields_api=eight,
         script_fields_in_conditions=number >= Version(9, 2, 0),
         metadata_field_caps=number >= Version(7, 13, 0),
@@ -376,5 +482,9 @@ def behaviour(version: str) -> Behaviour:
         composite_below_filter=number >= Version(7, 17, 0),
         composite_missing_order=number >= Version(7, 16, 0),
         p_value_heuristic=number >= Version(7, 14, 0),
-        rollup_xpack_paths=not eight,
+        jackson_2_8=False,
+        fields_suggested=True,
+        intervals_told_apart=True,
+        pipelines_checked_early=True,
+        rollup=_rollup_traits(number, _BUILDS[version].index_created),
     )

@@ -28,14 +28,21 @@ def _old(method: str, path: str, new: str) -> list[Any]:
     return until(8, f"{method} {path}", warning=f"[{method} {path}] is deprecated! Use [{method} {new}] instead.")
 
 
-def _config(request: Request) -> Any:
-    from esmock.features.rollup.config import RollupJobConfig
+def _as_played(request: Request) -> None:
+    """Path hook: let an older rollup read the request; where it does not yet announce that the old paths go, nothing else has warned."""
+    if not request.behaviour.rollup.old_paths_deprecated:
+        request.warnings.clear()
+    request.behaviour = request.behaviour.of_rollup_bodies
 
-    return RollupJobConfig.parse(request.required_json(), request.part("id"), request.behaviour)
+
+def _config(request: Request) -> Any:
+    from esmock.features.rollup.parse import parse_job
+
+    return parse_job(request.required_json(), request.part("id"), request.behaviour)
 
 
 def _warn_removal(request: Request) -> None:
-    if request.behaviour.rollup_removal_warning:
+    if request.behaviour.rollup.removal_warned:
         from esmock.features.rollup.put import REMOVAL_WARNING
 
         request.warn(REMOVAL_WARNING)
@@ -46,15 +53,18 @@ def _warn_removal(request: Request) -> None:
     "PUT /_rollup/job/{id}",
     _old("PUT", "/_xpack/rollup/job/{id}", "/_rollup/job/{id}"),
     docs="rollup-put-job",
+    path=_as_played,
     body=_config,
     action="cluster:admin/xpack/rollup/put",
 )
 def put_job(cluster: Cluster, request: Request) -> Response:
     """Create a job and its index."""
     from esmock.features.rollup.put import put_job as put
+    from esmock.features.rollup.wording import worded
 
     _warn_removal(request)
-    put(cluster, request.parsed, request.warn)
+    with worded(cluster.behaviour.rollup):
+        put(cluster, request.parsed, request.warn)
     return Response(200, {"acknowledged": True})
 
 
@@ -63,18 +73,19 @@ def put_job(cluster: Cluster, request: Request) -> Response:
     "GET /_rollup/job/{id}",
     _old("GET", "/_xpack/rollup/job/{id}/", "/_rollup/job/{id}"),
     docs="rollup-get-job",
+    path=_as_played,
     action="cluster:monitor/xpack/rollup/get",
 )
 def get_jobs(cluster: Cluster, request: Request) -> Response:
     """Configuration, state and statistics of one job or of all."""
     from esmock.features.rollup.jobs import rollup_jobs
 
-    upgraded = cluster.behaviour.mapping_types
+    traits = cluster.behaviour.rollup
     jobs = [
         {
             "config": job.config.body(),
-            "status": job.status_body(upgraded_doc_id=upgraded),
-            "stats": job.stats.body(),
+            "status": job.status_body(upgraded_doc_id=traits.doc_ids_told),
+            "stats": job.stats.body(traits),
         }
         for job in rollup_jobs(cluster).chosen(request.part("id"))
     ]
@@ -86,6 +97,7 @@ def get_jobs(cluster: Cluster, request: Request) -> Response:
     "POST /_rollup/job/{id}/_start",
     _old("POST", "/_xpack/rollup/job/{id}/_start", "/_rollup/job/{id}/_start"),
     docs="rollup-start-job",
+    path=_as_played,
     action="cluster:admin/xpack/rollup/start",
 )
 def start_job(cluster: Cluster, request: Request) -> Response:
@@ -103,6 +115,7 @@ def start_job(cluster: Cluster, request: Request) -> Response:
     _old("POST", "/_xpack/rollup/job/{id}/_stop", "/_rollup/job/{id}/_stop"),
     params={"timeout": time_text("30s"), "wait_for_completion": boolean(False)},
     docs="rollup-stop-job",
+    path=_as_played,
     action="cluster:admin/xpack/rollup/stop",
 )
 def stop_job(cluster: Cluster, request: Request) -> Response | Awaitable[Response]:
@@ -142,6 +155,7 @@ async def _wait_for_stop(cluster: Cluster, job: RollupJob, timeout: str) -> Resp
     "DELETE /_rollup/job/{id}",
     _old("DELETE", "/_xpack/rollup/job/{id}", "/_rollup/job/{id}"),
     docs="rollup-delete-job",
+    path=_as_played,
     action="cluster:admin/xpack/rollup/delete",
 )
 def delete_job(cluster: Cluster, request: Request) -> Response:
@@ -169,6 +183,7 @@ def delete_job(cluster: Cluster, request: Request) -> Response:
     "GET /_rollup/data/{id}",
     _old("GET", "/_xpack/rollup/data/{id}/", "/_rollup/data/{id}"),
     docs="rollup-get-rollup-caps",
+    path=_as_played,
     action="cluster:monitor/xpack/rollup/get/caps",
 )
 def get_rollup_caps(cluster: Cluster, request: Request) -> Response:
@@ -184,14 +199,17 @@ def get_rollup_caps(cluster: Cluster, request: Request) -> Response:
     _old("GET", "/{index}/_xpack/rollup/data", "/{index}/_rollup/data"),
     params=INDICES_OPTIONS,
     docs="rollup-get-rollup-index-caps",
+    path=_as_played,
     action="indices:data/read/xpack/rollup/get/index/caps",
 )
 def get_rollup_index_caps(cluster: Cluster, request: Request) -> Response:
     """What the jobs that write to an index can answer."""
     from esmock.features.rollup.caps import by_index
+    from esmock.features.rollup.wording import worded
     from esmock.state.resolve import OPEN
 
-    return Response(200, by_index(cluster, request.part_list("index"), request.indices_options(OPEN)))
+    with worded(cluster.behaviour.rollup):
+        return Response(200, by_index(cluster, request.part_list("index"), request.indices_options(OPEN)))
 
 
 def _search_body(request: Request) -> Any:
@@ -212,6 +230,7 @@ def _check_search(request: Request) -> None:
     "GET,POST /_rollup_search",
     params=SEARCH_PARAMS,
     docs="rollup-search",
+    path=_as_played,
     body=_search_body,
     check=_check_search,
     action="indices:data/read/xpack/rollup/search",
@@ -219,13 +238,15 @@ def _check_search(request: Request) -> None:
 def rollup_search(cluster: Cluster, request: Request) -> Response:
     """Search live and rolled-up data as one."""
     from esmock.features.rollup.search import RollupAnswer, RollupSearch
+    from esmock.features.rollup.wording import worded
     from esmock.shape import search as shape
 
     _warn_removal(request)
     call = request.parsed
     body = dict(call.body or {})
     size = request.param("size") if request.has_param("size") else body.get("size")
-    answer = RollupSearch(call.names, body, call.request, size, call.options).run(cluster, typed_keys=call.typed_keys)
+    with worded(cluster.behaviour.rollup):
+        answer = RollupSearch(call.names, body, call.request, size, call.options).run(cluster, typed_keys=call.typed_keys)
     if isinstance(answer, RollupAnswer):
         return Response(200, answer.body(cluster.behaviour, total_as_int=call.total_as_int))
     return Response(200, shape.body(answer, cluster.behaviour, typed=request.typed, total_as_int=call.total_as_int))

@@ -15,7 +15,7 @@ from esmock.api.route_table import RouteEntry, read
 from esmock.errors import IllegalArgument, SimpleError
 from esmock.http.query import decode_segment
 from esmock.settings import ServerSettings
-from esmock.version import Behaviour, behaviour
+from esmock.version import Behaviour
 
 _EXPLICIT, _ROOT_WILDCARD, _LEAF_WILDCARD, _ALL_WILDCARDS = range(4)
 ALL_MODULES = Modules()
@@ -282,10 +282,10 @@ class OptionsAnswer(Exception):
 
 def router_for(settings: ServerSettings) -> Router:
     """The routes of a server. Raises ValueError for a build that there never was."""
-    return _router(settings.version, Modules.of(settings))
+    return _router(settings.behaviour, Modules.of(settings))
 
 
 @functools.cache
-def _router(version: str, modules: Modules) -> Router:
+def _router(behaviour: Behaviour, modules: Modules) -> Router:
     """Built once: routers are immutable and shared by all spaces."""
-    return Router(read(), behaviour(version), modules)
+    return Router(read(), behaviour, modules)

@@ -163,6 +163,6 @@ class SearchRequest:
             rest = after(body)
             if rest is not None:
                 raise Parsing(f"Unexpected token [{rest[0]}] found after the main object.", rest[1])
-        if request.aggs is not None:
+        if request.aggs is not None and behaviour.pipelines_checked_early:
             request.aggs.check()
         return request

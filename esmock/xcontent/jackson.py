@@ -1,6 +1,6 @@
 """What differs between the JSON parsers of the versions: wording, columns, how the source is named.
 
-Source: recordings of 7.10.2 (Jackson 2.10), 7.17.29 (2.15) and 8.19.21 (2.17).
+Source: recordings of 6.8.23 (Jackson 2.8), 7.10.2 (2.10), 7.17.29 (2.15) and 8.19.21 (2.17).
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _CONTROL = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
+_TOKENS = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
+
+
 @dataclass(frozen=True, slots=True)
 class Jackson:
     """A version's JSON parser.
@@ -31,6 +34,10 @@ class Jackson:
         stream_source: how the source of request bodies is named that are read as a stream; None: by their text.
         bytes_source: the same for bodies read from bytes.
         wrapped: syntax errors come inside ``x_content_parse_exception``.
+        oldest: Jackson 2.8, which counts the bytes twice when it finds the end, and has no error of its own for numbers out of
+            range; 6.x knows none of its errors, which are a 500 unless something is around them.
+        known_words: what could stand where an unknown word does.
+        known_tokens: what could stand where an unwanted character does.
     """
 
     newer: bool
@@ -38,6 +45,9 @@ class Jackson:
     stream_source: str | None
     bytes_source: str | None
     wrapped: bool
+    oldest: bool = False
+    known_words: str = _TOKENS
+    known_tokens: str = _TOKENS
 
     def feature(self, name: str) -> str:
         """How a parser option is named in errors."""
@@ -67,6 +77,17 @@ _OLD = Jackson(
     bytes_source=None,
     wrapped=False,
 )
+_SIX = Jackson(
+    newer=False,
+    at_character=False,
+    stream_source="org.elasticsearch.transport.netty4.ByteBufStreamInput@68ab563e",
+    bytes_source=None,
+    wrapped=False,
+    oldest=True,
+    known_words="'null', 'true', 'false' or NaN",
+    known_tokens="(number, String, array, object, 'true', 'false' or 'null')",
+)
+"""The stream is told by its identity, which is another in each request of a real server."""
 _LATE_SEVEN = Jackson(
     newer=True,
     at_character=False,
@@ -83,6 +104,8 @@ def jackson_for(version: str | Version | Behaviour) -> Jackson:
     flags = version if isinstance(version, Behaviour) else behaviour(str(version))
     if flags.wrapped_syntax_errors:
         return _EIGHT
+    if flags.jackson_2_8:
+        return _SIX
     return _LATE_SEVEN if flags.newer_jackson else _OLD
 
 

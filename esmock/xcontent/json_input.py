@@ -130,7 +130,11 @@ class JsonInput:
         self._fail_at_char(f"Unexpected character ({described(char)}): {comment}")
 
     def _end_of_input(self, where: str) -> NoReturn:
-        raise self.error(f"Unexpected end-of-input{where}", self.at(self.pos), JsonEOF)
+        raise self.error(f"Unexpected end-of-input{where}", self._at_end(), JsonEOF)
+
+    def _at_end(self) -> At:
+        line, column = self.at(self.pos)
+        return line, column + len(self.data) if self.jackson.oldest else column
 
     def _fail(self, message: str) -> NoReturn:
         """An error at what comes next."""
@@ -148,7 +152,10 @@ class JsonInput:
 
     def error(self, message: str, at: At, kind: type[JsonParse] = JsonParse) -> JsonParse:
         """Jackson's error with its location; ``at`` stays on it as an attribute."""
-        return located_error(kind, message, at, self.source(*at))
+        found: JsonParse = located_error(kind, message, at, self.source(*at))
+        if self.jackson.oldest:
+            found.status = 500
+        return found
 
     def source(self, line: int, column: int) -> str:
         """A place as errors tell it."""

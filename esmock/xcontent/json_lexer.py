@@ -33,7 +33,6 @@ _DIGITS = re.compile(rb"[0-9]*")
 _PLAIN_STRING = re.compile(rb'[^"\\\x00-\x1f\x80-\xff]*')
 _PLAIN_NAME = re.compile(rb'[^"\\\x00-\x1f]*')
 _ESCAPES = {0x62: "\b", 0x74: "\t", 0x6E: "\n", 0x66: "\f", 0x72: "\r", 0x22: '"', 0x2F: "/", 0x5C: "\\"}
-_TOKENS = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
 _LONGEST_TOKEN = 256
 _LONGEST_NUMBER = 1000
 _LONGEST_INTEGER = 4300
@@ -109,7 +108,7 @@ class JsonLexer(JsonInput):
             if len(token) >= _LONGEST_TOKEN:
                 token += "..."
                 break
-        raise self.error(f"Unrecognized token '{token}': was expecting {_TOKENS}", place)
+        raise self.error(f"Unrecognized token '{token}': was expecting {self.jackson.known_words}", place)
 
     def _odd_value(self, char: int) -> NoReturn:
         in_array = bool(self.open) and not self.open[-1][0]
@@ -123,7 +122,7 @@ class JsonLexer(JsonInput):
             self._odd_number(self._take(" in a Number value"), "+")
         if is_identifier_start(chr(char)):
             self._unrecognized(chr(char))
-        self._unexpected(char, f"expected a valid value {_TOKENS}")
+        self._unexpected(char, f"expected a valid value {self.jackson.known_tokens}")
 
     def _non_standard(self, word: str) -> NoReturn:
         self._fail(f"Non-standard token '{word}': enable {self.jackson.feature('ALLOW_NON_NUMERIC_NUMBERS')} to allow")
@@ -137,7 +136,7 @@ class JsonLexer(JsonInput):
             char = self._take(self._in_current())
             if not 0x30 <= char <= 0x39:
                 if char == 0x2E and self.jackson.newer:
-                    self._unexpected(char, f"expected a valid value {_TOKENS}")
+                    self._unexpected(char, f"expected a valid value {self.jackson.known_tokens}")
                 self._odd_number(char, "-")
         if char == 0x30 and self.pos < len(data) and 0x30 <= data[self.pos] <= 0x39:
             self._fail("Invalid numeric value: Leading zeroes not allowed")

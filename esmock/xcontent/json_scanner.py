@@ -79,7 +79,7 @@ class Scanner(JsonLexer):
                 self._unexpected(char, f"was expecting comma to separate {kind} entries")
             char = self._blank()
             if char < 0:
-                self._fail(f"Unexpected end-of-input within/between {kind} entries")
+                raise self.error(f"Unexpected end-of-input within/between {kind} entries", self._at_end())
         context[2] += 1
         if not context[0]:
             self.start = self.pos - 1

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from esmock.errors import ApiError
+from esmock.errors import ApiError, InputCoercion, JsonParse
 from esmock.xcontent import tokens
 from esmock.xcontent.jackson import At, Jackson, wrap_syntax
+from esmock.xcontent.java_number import LONG_MAX, LONG_MIN
 from esmock.xcontent.json_scanner import Scanner
 from esmock.xcontent.tokens import TokenReader
 
@@ -293,6 +294,15 @@ def parser_error(body: Json, key: str | int, kind: type[Any], message: str) -> A
     """
     at = at_value(body, key)
     return _of_parser(body.reader, at, kind, message)
+
+
+def out_of_range(body: Json, key: str | int, shown: str, kind: str, bounds: tuple[int, int]) -> ApiError:
+    """What the JSON parser says of a number that its caller's type cannot hold."""
+    at_value(body, key)
+    is_oldest = body.reader.jackson.oldest
+    fits_long = isinstance(body[key], int) and LONG_MIN <= body[key] <= LONG_MAX
+    limits = "" if is_oldest and fits_long else f" ({bounds[0]} - {bounds[1]})"
+    return parser_error(body, key, JsonParse if is_oldest else InputCoercion, f"Numeric value ({shown}) out of range of {kind}{limits}")
 
 
 def text_error(body: Json, key: str | int, kind: type[Any], message: str) -> ApiError:

@@ -15,10 +15,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from esmock.errors import ApiError, IllegalArgument, JsonParse, NamedObjectNotFound, XContentParse
+from esmock.errors import ApiError, IllegalArgument, IllegalState, JsonParse, NamedObjectNotFound, XContentParse
 from esmock.xcontent import value_reader as values
 from esmock.xcontent.jackson import At
 from esmock.xcontent.located import (
+    NO_TOKENS,
     NeedsPositions,
     at_end,
     at_name,
@@ -153,6 +154,8 @@ def objects(name: str, parser: Parser, **more: Any) -> Field:
             if scalar is None and not isinstance(one, dict | list):
                 scalar = at
                 continue
+            if scalar is None and isinstance(one, list):
+                raise standing(IllegalState("expected value but got [START_ARRAY]"), at_value(value, at))
             out.append(parser.read(value, at if scalar is None or isinstance(one, dict) else scalar, reading))
             scalar = None
         return out if scalar is None else [parser.read(value, scalar, reading)]
@@ -344,8 +347,9 @@ class Parser:
             for name, field in self._fields.items()
             if field.in_version is None or field.in_version(reading.behaviour)
         }
-        reason = f"[{self.name}] unknown field [{key}]{suggestion(key, known)}"
-        at = at_value(body, key)
+        suggests = reading.behaviour.fields_suggested
+        reason = f"[{self.name}] unknown field [{key}]{suggestion(key, known) if suggests else ', parser not found'}"
+        at = at_value(body, key) if suggests else at_name(body, key)
         cause = NamedObjectNotFound(f"unknown field [{key}]", at) if self._takes_plugged else None
         raise standing(XContentParse(reason, at_name(body, key), cause=cause), at)
 
@@ -460,4 +464,6 @@ def _layer(reason: str, error: ApiError, body: Json, key: Key) -> XContentParse:
 
 
 def _root(body: Json) -> At | None:
-    return at_start(body) if isinstance(body, list) else (1, 1)
+    if isinstance(body, list):
+        return at_start(body)
+    return (1, 0) if body is NO_TOKENS else (1, 1)

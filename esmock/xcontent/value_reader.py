@@ -13,7 +13,7 @@ from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
-from esmock.errors import ApiError, IllegalArgument, IllegalState, InputCoercion, JsonParse, XContentParse
+from esmock.errors import ApiError, IllegalArgument, IllegalState, JsonParse, XContentParse
 from esmock.xcontent.jackson import At
 from esmock.xcontent.java_number import (
     INT_MAX,
@@ -31,6 +31,7 @@ from esmock.xcontent.located import (
     copy_plain,
     finish,
     number_text,
+    out_of_range,
     parser_error,
     standing,
     stood,
@@ -264,9 +265,7 @@ def _whole(body: Json, key: Key, kind: str, low: int, high: int) -> int:
     value = body[key]
     if not low <= value <= high:
         shown = number_text(body, key) or str(value)
-        raise parser_error(
-            body, key, InputCoercion, f"Numeric value ({shown}) out of range of {kind} ({low} - {high})"
-        )
+        raise out_of_range(body, key, shown, kind, (low, high))
     return int(value)
 
 

@@ -141,6 +141,15 @@ def test_spaces_are_made_and_do_not_see_each_other(api):
         api("GET /", port=own)
 
 
+def test_a_space_may_have_an_older_rollup(api):
+    status, made = api("POST /_esmock/v1/spaces", {"name": "old", "version": "7.10.2", "rollup_as": "6.8.23"})
+    assert (status, made["version"]) == (201, "7.10.2")
+    assert api("GET /nowhere/_rollup/data", headers={"x-esmock-space": "old"})[1]["error"]["reason"] == "no such index"
+    refused = api("POST /_esmock/v1/spaces", {"version": "8.19.21", "rollup_as": "6.8.23"})[1]["error"]
+    assert (refused["field"], refused["reason"]) == ("rollup_as", "the rollup of 6.8.23 goes with a 7.x; 8.19.21 has its own only")
+    assert api("POST /_esmock/v1/spaces", {"rollup_as": "6.8.23"})[1]["error"]["field"] == "rollup_as"
+
+
 def test_state_goes_out_and_comes_back(api):
     api("POST /_esmock/v1/seed", {"books": {"mappings": {"properties": {"n": {"type": "long"}}}, "documents": [{"_id": "1", "n": 1}]}})
     state = api("GET /_esmock/v1/state")[1]

@@ -59,7 +59,7 @@ def write(suites: dict[str, dict[str, str]]) -> None:
 
 def main() -> None:
     sys.path.insert(0, str(Path(__file__).parents[2]))
-    from tests.conformance.golden import measure
+    from tests.conformance.golden import measure, measure_unadapted
     from tests.conformance.makers import measure_pages, measure_yaml
 
     shared = Path(__file__).parents[3] / "shared"
@@ -67,6 +67,7 @@ def main() -> None:
         f"{name} {version}": measure(shared, name, version)
         for name, version in (("rest", "7.10.2"), ("rest", "8.19.21"), ("rollup", "7.10.2"))
     }
+    suites["rollup as 6.8.23"] = measure_unadapted(shared)
     for corpus in ("yaml-core", "yaml-modules"):
         suites[corpus] = measure_yaml(shared, corpus)
     suites["docs"] = measure_pages(shared)

@@ -31,6 +31,7 @@ NAMED = {
     66: "P30: fixed 1M",
     67: "P31: calendar abc",
     76: "P26: no interval, with other absent fields",
+    119: "P35: what is around an unknown field stands at its value",
     126: "P36: one message where 6.8 has two",
     158: "P46: a bad cron",
     161: "P46: a bad cron",

@@ -6,13 +6,17 @@ Source: recordings of 7.10.2, 8.19.21 and 6.8.23; the YAML tests and pages that 
 import pytest
 
 from tests.conformance import known
-from tests.conformance.golden import measure
+from tests.conformance.golden import measure, measure_unadapted
 from tests.conformance.makers import measure_pages, measure_yaml
 
 
 @pytest.mark.parametrize(("name", "version"), [("rest", "7.10.2"), ("rest", "8.19.21"), ("rollup", "7.10.2")])
 def test_a_transcript_is_answered_as_recorded(shared_dir, name, version):
     known.check(f"{name} {version}", measure(shared_dir, name, version))
+
+
+def test_the_rollup_of_6_8_is_answered_as_recorded_word_for_word(shared_dir):
+    known.check("rollup as 6.8.23", measure_unadapted(shared_dir))
 
 
 @pytest.mark.parametrize("corpus", ["yaml-core", "yaml-modules"])

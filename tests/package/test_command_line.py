@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +39,11 @@ def complaint(capsys: pytest.CaptureFixture[str], *words: str) -> str:
             ["--es-version", "1.2.3"],
             "unknown version 1.2.3; --es-version takes one of 7.10.2, 7.17.29, 8.19.21, 9.5.3",
         ),
+        (
+            ["--es-version", "7.10.2", "--rollup-as", "6.7.0"],
+            "--rollup-as 6.7.0: unknown rollup '6.7.0'; esmock plays that of 6.8.23 besides each version's own",
+        ),
+        (["--rollup-as", "6.8.23"], "--rollup-as 6.8.23: the rollup of 6.8.23 goes with a 7.x; 9.5.3 has its own only"),
         (["--seed", "nowhere"], "seed nowhere does not exist; give a folder, a console file or an .ndjson file"),
         (["--port", "abc"], "--port abc is not a number"),
         (["--random-seed", "x"], "--random-seed x is not a number"),
@@ -118,6 +124,14 @@ def test_options_win_over_the_environment_and_the_server_ends_with_its_parent() 
         assert process.poll() is None
         parent.communicate(b"\n")
         assert process.wait(timeout=20) == 0
+
+
+def test_an_older_rollup_by_the_environment() -> None:
+    told = {"ESMOCK_PORT": "0", "ESMOCK_ES_VERSION": "7.10.2", "ESMOCK_JSON": "1", "ESMOCK_ROLLUP_AS": "6.8.23"}
+    with serving(**told) as (_, line):
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(f"{json.loads(line)['url']}/nowhere/_rollup/data")
+        assert json.load(caught.value)["error"]["reason"] == "no such index"
 
 
 def test_commands_without_anything_to_run_end_with_2(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

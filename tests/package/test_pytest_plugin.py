@@ -139,6 +139,14 @@ def test_marks_options_and_seeds(project: Project) -> None:
         def test_an_unknown_version(esmock):
             pass
 
+        @pytest.mark.esmock(version="7.17.29", rollup_as="6.8.23")
+        def test_an_older_rollup(esmock_url, esmock):
+            assert esmock.cluster.behaviour.rollup.intervals_told_apart is False
+
+        @pytest.mark.esmock(rollup_as="6.8.23")
+        def test_a_rollup_without_a_7_x(esmock):
+            pass
+
         @pytest.mark.esmock(clock="noon")
         def test_no_instant(esmock):
             pass
@@ -165,11 +173,13 @@ def test_marks_options_and_seeds(project: Project) -> None:
         "test_a_version_keeps_the_seed_and_the_clock_of_the_session",
         "test_marks_add_up",
         "test_node_settings",
+        "test_an_older_rollup",
     }, project.output
     assert found["test_a_bug_in_a_handler"].startswith("error")
     for text in (
-        "@pytest.mark.esmock takes version, seed, clock, settings, strict, by name; not versoin",
+        "@pytest.mark.esmock takes version, rollup_as, seed, clock, settings, strict, by name; not versoin",
         "esmock does not play version 7.11.0; it plays 7.10.2, 7.17.29, 8.19.21, 9.5.3",
+        "esmock rollup_as '6.8.23': the rollup of 6.8.23 goes with a 7.x; 8.19.21 has its own only",
         "esmock clock 'noon' is no instant; write it like 2030-01-31T12:00:00Z",
         "nowhere does not exist; give a folder, a console file or an .ndjson file",
         "ZeroDivisionError: broken handler",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.controls.api.answer import answer, refused
 from esmock.controls.api.route import Call, Routes
 from esmock.controls.refusal import ControlError, NotFound, as_count, as_object, as_seconds
-from esmock.version import VERSIONS
+from esmock.version import VERSIONS, behaviour
 from esmock.wire import Answer, RawResponse
 
 if TYPE_CHECKING:
@@ -46,23 +46,33 @@ def spaces(call: Call) -> RawResponse:
     "POST",
     "/v1/spaces",
     "Make a space: a copy-on-write clone of the server's base, or an empty one of another version.",
-    body="name, version, clock (an instant at which it stands), port (0: a free one of its own), seed; all optional",
+    body="name, version, rollup_as (on a 7.x: 6.8.23), clock (an instant at which it stands), port (0: a free one of its own), seed; all optional",
     example=_SPACE,
 )
 def make(call: Call) -> Answer:
     """Make it; nothing is made where something is wrong."""
-    body = call.body(*_SPACE)
-    changes: dict[str, Any] = {}
-    if body.get("version") is not None:
-        if body["version"] not in VERSIONS:
-            raise ControlError("version", f"esmock plays {', '.join(VERSIONS)}, not {body['version']!r}")
-        changes["version"] = body["version"]
+    body = call.body(*_SPACE, "rollup_as")
+    changes = _played(body, call.server.settings.version)
     frozen = _instant(body["clock"], "clock") if body.get("clock") is not None else None
     port = as_count(body["port"], "port", least=0) if body.get("port") is not None else None
     made = call.server.space(body.get("name"), seed=_seed(body.get("seed")), **changes)
     if frozen is not None:
         made.clock.freeze(frozen)
     return answer(_described(made), 201) if port is None else _with_port(made, port)
+
+
+def _played(body: dict[str, Json], version: str) -> dict[str, Any]:
+    """The settings that say what a space plays; one of another version has that version's rollup. Raises ControlError."""
+    wanted, rollup_as = body.get("version"), body.get("rollup_as")
+    if wanted is not None and wanted not in VERSIONS:
+        raise ControlError("version", f"esmock plays {', '.join(VERSIONS)}, not {wanted!r}")
+    if wanted is None and rollup_as is None:
+        return {}
+    try:
+        behaviour(wanted or version, rollup_as)
+    except ValueError as error:
+        raise ControlError("rollup_as", str(error)) from None
+    return {"version": wanted or version, "rollup_as": rollup_as}
 
 
 async def _with_port(space: ServedSpace, port: int) -> RawResponse:

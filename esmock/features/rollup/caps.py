@@ -12,6 +12,7 @@ from esmock.xcontent.java_order import hash_order
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
     from esmock.state.index import Index
+    from esmock.version import RollupTraits
 
 Json = Any
 JobConfig = dict[str, Json]
@@ -38,7 +39,7 @@ def by_pattern(cluster: Cluster, pattern: str) -> dict[str, Json]:
         for config in (job_configs(index) or {}).values()
         if every or config["index_pattern"] == pattern
     ]
-    return _grouped(configs, "index_pattern")
+    return _grouped(configs, "index_pattern", cluster.behaviour.rollup)
 
 
 def by_index(cluster: Cluster, names: list[str], options: IndicesOptions = OPEN) -> dict[str, Json]:
@@ -48,30 +49,30 @@ def by_index(cluster: Cluster, names: list[str], options: IndicesOptions = OPEN)
         for index in resolve(cluster, names, options)
         for config in (job_configs(index) or {}).values()
     ]
-    return _grouped(configs, "rollup_index")
+    return _grouped(configs, "rollup_index", cluster.behaviour.rollup)
 
 
-def _grouped(configs: Iterable[JobConfig], key: str) -> dict[str, Json]:
+def _grouped(configs: Iterable[JobConfig], key: str, traits: RollupTraits) -> dict[str, Json]:
     groups: dict[str, list[JobConfig]] = {}
     for config in configs:
         groups.setdefault(config[key], []).append(config)
     return {
-        name: {"rollup_jobs": [job_caps(config) for config in sorted(groups[name], key=lambda one: one["id"])]}
+        name: {"rollup_jobs": [job_caps(config, traits) for config in sorted(groups[name], key=lambda one: one["id"])]}
         for name in hash_order(sorted(groups))
     }
 
 
-def job_caps(config: JobConfig) -> dict[str, Json]:
+def job_caps(config: JobConfig, traits: RollupTraits) -> dict[str, Json]:
     """What one job can answer."""
     return {
         "job_id": config["id"],
         "rollup_index": config["rollup_index"],
         "index_pattern": config["index_pattern"],
-        "fields": field_caps(config),
+        "fields": field_caps(config, traits),
     }
 
 
-def field_caps(config: JobConfig) -> dict[str, list[dict[str, Json]]]:
+def field_caps(config: JobConfig, traits: RollupTraits) -> dict[str, list[dict[str, Json]]]:
     """Field to its capabilities: groups first, then metrics in the order of the configuration.
 
     The fields and the keys of a date histogram come as a Java HashMap has them. Source: recordings of 6.8.23 (C1 to C16).
@@ -79,7 +80,7 @@ def field_caps(config: JobConfig) -> dict[str, list[dict[str, Json]]]:
     fields: dict[str, list[dict[str, Json]]] = {}
     groups = config["groups"]
     date = groups["date_histogram"]
-    fields[date["field"]] = [_date_caps(date)]
+    fields[date["field"]] = [_date_caps(date, traits)]
     histogram = groups.get("histogram")
     if histogram is not None:
         for name in histogram["fields"]:
@@ -91,12 +92,13 @@ def field_caps(config: JobConfig) -> dict[str, list[dict[str, Json]]]:
     return {name: fields[name] for name in hash_order(fields)}
 
 
-def _date_caps(date: dict[str, Json]) -> dict[str, Json]:
-    """A date histogram's capability; an interval as 7.1 and older wrote it is named as one of today."""
+def _date_caps(date: dict[str, Json], traits: RollupTraits) -> dict[str, Json]:
+    """A date histogram's capability; 7.2 and later name an interval of before as one of theirs."""
     found = {"agg": "date_histogram"}
     for key in ("fixed_interval", "calendar_interval", "interval"):
         if key in date:
-            name = key if key != "interval" else "calendar_interval" if date[key] in CALENDAR_MS else "fixed_interval"
+            is_old = key == "interval" and traits.intervals_told_apart
+            name = ("calendar_interval" if date[key] in CALENDAR_MS else "fixed_interval") if is_old else key
             found[name] = date[key]
     if "delay" in date:
         found["delay"] = date["delay"]

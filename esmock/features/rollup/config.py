@@ -1,23 +1,24 @@
-"""A rollup job's configuration: reading, checking, printing. Docs: rollup-put-job.
+"""A rollup job's configuration: checking, printing. Docs: rollup-put-job.
 
 Source: recordings of 6.8.23 (P9 to P35, P43, P44); the interval forms of 7.2 and later follow the published description.
 """
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument
-from esmock.features.rollup.constructing import Arg, Constructing
+from esmock.features.cron import Cron
+from esmock.features.rollup import joda
 from esmock.features.rollup.intervals import CALENDAR_MS
 from esmock.mapping.dates.zone import zone_of
+from esmock.state.resolve import glob, has_wildcard
 from esmock.xcontent.units import parse_time_ms
 
 if TYPE_CHECKING:
-    from esmock.version import Behaviour
+    from esmock.version import RollupTraits
 
 Json = Any
 METRICS = ("min", "avg", "max", "sum", "value_count")
@@ -33,8 +34,10 @@ class DateHistogramGroup:
     """The group that every job has.
 
     Attributes:
-        interval_key: ``calendar_interval`` or ``fixed_interval``.
+        interval_key: under which the interval is told: ``calendar_interval`` or ``fixed_interval``, before 7.2 ``interval``.
         delay: as written; None: none.
+        time_zone: as written.
+        zone_id: the zone that this means, as an aggregation takes it.
     """
 
     field: str
@@ -42,38 +45,33 @@ class DateHistogramGroup:
     interval_key: str
     delay: str | None
     time_zone: str
+    zone_id: str
 
     @classmethod
-    def build(cls, given: dict[str, Json]) -> DateHistogramGroup:
+    def build(cls, traits: RollupTraits, given: dict[str, Json]) -> DateHistogramGroup:
         """Check the arguments in Elasticsearch's order. Raises ApiError."""
-        calendar, fixed, legacy = (given.get(key) for key in ("calendar_interval", "fixed_interval", "interval"))
-        if legacy is not None:
-            _demand(
-                calendar is None and fixed is None,
-                "Cannot use [interval] with [fixed_interval] or [calendar_interval] configuration options.",
-            )
-            calendar, fixed = (legacy, None) if legacy in CALENDAR_MS else (None, legacy)
-        _demand(
-            calendar is None or fixed is None, "Cannot set both [fixed_interval] and [calendar_interval] at the same time"
-        )
-        _demand(
-            calendar is not None or fixed is not None,
-            "An interval is required.  Use [fixed_interval] or [calendar_interval].",
-        )
-        interval, key = (calendar, "calendar_interval") if calendar is not None else (fixed, "fixed_interval")
-        interval, zone, delay = str(interval), given.get("time_zone") or "UTC", given.get("delay")
+        interval, key = _interval(given) if traits.intervals_told_apart else (given["interval"], "interval")
+        zone, delay = given.get("time_zone") or "UTC", given.get("delay")
         _demand(bool(given["field"]), "Field must be a non-null, non-empty string")
         if interval not in CALENDAR_MS:
             length_ms = parse_time_ms(interval, "createRounding")
             _demand(length_ms > 0, "Zero or negative time interval not supported")
-        zone_of(zone)
+        meant = zone if traits.java_time else joda.of_job(zone)
+        zone_of(meant)
         if delay is not None:
             parse_time_ms(delay, "delay")
         if key == "fixed_interval":
             parse_time_ms(interval, "date_histogram.FixedInterval")
-        elif interval not in CALENDAR_MS:
+        elif key == "calendar_interval" and interval not in CALENDAR_MS:
             raise IllegalArgument(f"The supplied interval [{interval}] could not be parsed as a calendar interval.")
-        return cls(given["field"], interval, key, delay, zone)
+        return cls(given["field"], interval, key, delay, zone, meant)
+
+    @property
+    def search_key(self) -> str:
+        """What the interval is to an aggregation: ``calendar_interval`` or ``fixed_interval``."""
+        if self.interval_key != "interval":
+            return self.interval_key
+        return "calendar_interval" if self.interval in CALENDAR_MS else "fixed_interval"
 
     @property
     def delay_ms(self) -> int:
@@ -85,8 +83,8 @@ class DateHistogramGroup:
 
         from esmock.search.aggs.rounding import Roundings
 
-        zone = zone_of(self.time_zone)
-        if self.interval_key == "calendar_interval":
+        zone = zone_of(self.zone_id)
+        if self.search_key == "calendar_interval":
             rounding = Roundings.calendar(Roundings.units[self.interval], zone, 0)
         else:
             rounding = Roundings.fixed(parse_time_ms(self.interval, "interval"), zone, 0)
@@ -98,6 +96,22 @@ class DateHistogramGroup:
             out["delay"] = self.delay
         out["time_zone"] = self.time_zone
         return out
+
+
+def _interval(given: dict[str, Json]) -> tuple[str, str]:
+    """The interval and its key, of the three that 7.2 and later know. Raises IllegalArgument."""
+    calendar, fixed, legacy = (given.get(key) for key in ("calendar_interval", "fixed_interval", "interval"))
+    if legacy is not None:
+        _demand(
+            calendar is None and fixed is None,
+            "Cannot use [interval] with [fixed_interval] or [calendar_interval] configuration options.",
+        )
+        return legacy, "calendar_interval" if legacy in CALENDAR_MS else "fixed_interval"
+    _demand(calendar is None or fixed is None, "Cannot set both [fixed_interval] and [calendar_interval] at the same time")
+    found = calendar if calendar is not None else fixed
+    if found is None:
+        raise IllegalArgument("An interval is required.  Use [fixed_interval] or [calendar_interval].")
+    return found, "calendar_interval" if calendar is not None else "fixed_interval"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +167,8 @@ class Groups:
         return out
 
 
-def _build_terms(given: dict[str, Json]) -> tuple[str, ...]:
+def build_terms(given: dict[str, Json]) -> tuple[str, ...]:
+    """The fields of the terms group. Raises IllegalArgument."""
     _demand(bool(given["fields"]), "Fields must have at least one value")
     return tuple(given["fields"])
 
@@ -172,45 +187,29 @@ class RollupJobConfig:
     page_size: int
 
     @classmethod
-    def parse(cls, body: Json, url_id: str | None, behaviour: Behaviour) -> RollupJobConfig:
-        """Read the body of a put.
-
-        Raises:
-            XContentParse, IllegalArgument: with layers and places as Elasticsearch's own parsers give them.
-        """
-        given: RollupJobConfig = _JOB.parse(body, {"id": url_id})
-        if given.groups is None:
-            from esmock.errors import NullPointer
-
-            raise NullPointer(
-                'Cannot invoke "org.elasticsearch.xpack.core.rollup.job.GroupConfig.getDateHistogram()" because the '
-                'return value of "org.elasticsearch.xpack.core.rollup.job.RollupJobConfig.getGroupConfig()" is null'
-            )
-        return given
-
-    @classmethod
-    def build(cls, given: dict[str, Json]) -> RollupJobConfig:
-        """Check the arguments, the first failure winning."""
+    def build(cls, url_id: str | None, traits: RollupTraits, given: dict[str, Json]) -> RollupJobConfig:
+        """Check the arguments, the first failure winning. Raises IllegalArgument."""
+        job_id = given["id"] if given.get("id") is not None else url_id
         pattern, rollup_index = given["index_pattern"], given["rollup_index"]
-        _demand(bool(given.get("id")), "Id must be a non-null, non-empty string")
+        _demand(bool(job_id), "Id must be a non-null, non-empty string")
         _demand(bool(pattern), "Index pattern must be a non-null, non-empty string")
-        for one in pattern.split(","):
+        for one in pattern.split(",") if traits.patterns_split else [pattern]:
+            _demand(one != "*", "Index pattern must not match all indices (as it would match it's own rollup index")
             _demand(
-                one != "*", "Index pattern must not match all indices (as it would match it's own rollup index"
-            )
-            _demand(
-                "*" not in one or not fnmatch.fnmatchcase(rollup_index, one),
+                not has_wildcard(one) or not glob(one).match(rollup_index),
                 "Index pattern would match rollup index name which is not allowed",
             )
             _demand(one != rollup_index, "Rollup index may not be the same as the index pattern")
         _demand(bool(rollup_index), "Rollup index must be a non-null, non-empty string")
         _demand(bool(given["cron"]), "Cron schedule must be a non-null, non-empty string")
+        if traits.cron_checked:
+            Cron(given["cron"])
         _demand(given["page_size"] > 0, "Page size is mandatory and  must be a positive long")
         metrics = tuple(given.get("metrics") or ())
         groups = given.get("groups")
         _demand(groups is not None or bool(metrics), "At least one grouping or metric must be configured")
         return cls(
-            given["id"],
+            str(job_id),
             pattern,
             rollup_index,
             given["cron"],
@@ -260,46 +259,3 @@ class RollupJobConfig:
             "timeout": self.timeout,
             "page_size": self.page_size,
         }
-
-
-def _timeout(text: str) -> str:
-    parse_time_ms(text, "timeout")
-    return text
-
-
-_DATE = Constructing(
-    "date_histogram",
-    DateHistogramGroup.build,
-    Arg("field", "string", required=True),
-    Arg("interval", "string"),
-    Arg("calendar_interval", "string"),
-    Arg("fixed_interval", "string"),
-    Arg("delay", "string"),
-    Arg("time_zone", "string"),
-)
-_HISTOGRAM = Constructing(
-    "histogram", HistogramGroup.build, Arg("interval", "long", required=True), Arg("fields", "strings", required=True)
-)
-_TERMS = Constructing("terms", _build_terms, Arg("fields", "strings", required=True))
-_METRIC = Constructing(
-    "metrics", MetricGroup.build, Arg("field", "string", required=True), Arg("metrics", "strings", required=True)
-)
-_GROUPS = Constructing(
-    "groups",
-    Groups.build,
-    Arg("date_histogram", _DATE, required=True),
-    Arg("histogram", _HISTOGRAM),
-    Arg("terms", _TERMS),
-)
-_JOB = Constructing(
-    "xpack/rollup/jobconfig",
-    RollupJobConfig.build,
-    Arg("id", "string"),
-    Arg("index_pattern", "string", required=True),
-    Arg("rollup_index", "string", required=True),
-    Arg("groups", _GROUPS),
-    Arg("metrics", [_METRIC]),
-    Arg("timeout", "string_or_null", convert=_timeout),
-    Arg("cron", "string", required=True),
-    Arg("page_size", "long", required=True),
-)

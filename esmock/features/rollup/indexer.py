@@ -102,7 +102,7 @@ def composite(config: RollupJobConfig, position: dict[str, Json] | None) -> dict
     sources: list[Json] = [
         {
             f"{date.field}.date_histogram": {
-                "date_histogram": {"field": date.field, date.interval_key: date.interval, "time_zone": date.time_zone}
+                "date_histogram": {"field": date.field, date.search_key: date.interval, "time_zone": date.zone_id}
             }
         }
     ]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from esmock.clock import Timer
     from esmock.features.rollup.config import RollupJobConfig
     from esmock.state.cluster import Cluster
+    from esmock.version import RollupTraits
 
 Json = Any
 STARTED, INDEXING, STOPPING, STOPPED, ABORTING = "started", "indexing", "stopping", "stopped", "aborting"
@@ -35,8 +36,10 @@ class Stats:
     processing_time_in_ms: int = 0
     processing_total: int = 0
 
-    def body(self) -> dict[str, int]:
-        return {one.name: getattr(self, one.name) for one in fields(self)}
+    def body(self, traits: RollupTraits) -> dict[str, int]:
+        """As get-jobs prints them."""
+        told = {one.name: getattr(self, one.name) for one in fields(self)}
+        return told if traits.counts_processing else {name: n for name, n in told.items() if not name.startswith("processing")}
 
 
 @dataclass(slots=True)

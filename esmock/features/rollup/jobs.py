@@ -84,7 +84,7 @@ class RollupJobs:
     def start(self, job_id: str) -> None:
         """Raises ResourceNotFound, or ApiError when the state forbids it."""
         job = self.task(job_id)
-        if job.state in (STARTED, INDEXING) and self._cluster.behaviour.rollup_start_is_idempotent:
+        if job.state in (STARTED, INDEXING) and self._cluster.behaviour.rollup.start_is_idempotent:
             return
         if job.state != STOPPED:
             raise ApiError(f"Cannot start task for Rollup Job [{job_id}] because state was [{job.state.upper()}]")

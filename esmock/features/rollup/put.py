@@ -11,7 +11,7 @@ from esmock.features.rollup.config import RollupJobConfig
 from esmock.features.rollup.jobs import RollupJobs, rollup_jobs
 from esmock.features.rollup.validate import check_fields, field_caps
 from esmock.features.rollup.zones import DEPRECATED_ZONES
-from esmock.state.create import create_index
+from esmock.state.create import create_index, find_templates
 from esmock.state.resolve import OPEN, resolve
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ def put_job(cluster: Cluster, config: RollupJobConfig, warn: Callable[[str], Non
     jobs = rollup_jobs(cluster)
     _check_usage(cluster, jobs)
     zone = config.date_histogram.time_zone
-    if zone in DEPRECATED_ZONES:
+    if zone in DEPRECATED_ZONES and cluster.behaviour.rollup.deprecated_zones_warned:
         warn(
             f"Creating Rollup job [{config.id}] with timezone [{zone}], but [{zone}] has been deprecated by the IANA.  "
             f"Use [{DEPRECATED_ZONES[zone]}] instead."
         )
-    patterns = config.index_pattern.split(",") if cluster.behaviour.rollup_patterns_split else [config.index_pattern]
-    check_fields(config, field_caps(resolve(cluster, patterns, OPEN), config.all_fields()))
+    patterns = config.index_pattern.split(",") if cluster.behaviour.rollup.patterns_split else [config.index_pattern]
+    check_fields(config, field_caps(resolve(cluster, patterns, OPEN), config.all_fields()), cluster.behaviour.rollup)
     index = cluster.indices.get(config.rollup_index)
     if index is None:
         _create_index(cluster, config)
@@ -51,7 +51,7 @@ def put_job(cluster: Cluster, config: RollupJobConfig, warn: Callable[[str], Non
 
 
 def _check_usage(cluster: Cluster, jobs: RollupJobs) -> None:
-    if not cluster.behaviour.rollup_usage_required or cluster.server_settings.existing_rollup_use or jobs.jobs:
+    if not cluster.behaviour.rollup.usage_required or cluster.server_settings.existing_rollup_use or jobs.jobs:
         return
     if any(job_configs(index) is not None for index in cluster.indices.values()):
         return
@@ -61,7 +61,7 @@ def _check_usage(cluster: Cluster, jobs: RollupJobs) -> None:
 
 
 def _version_text(cluster: Cluster) -> str:
-    return str(cluster.behaviour.version) if cluster.behaviour.major < 9 else ""
+    return str(cluster.behaviour.rollup.version) if cluster.behaviour.major < 9 else ""
 
 
 def index_mapping(cluster: Cluster, config: RollupJobConfig) -> dict[str, Json]:
@@ -76,8 +76,12 @@ def index_mapping(cluster: Cluster, config: RollupJobConfig) -> dict[str, Json]:
 
 
 def _create_index(cluster: Cluster, config: RollupJobConfig) -> None:
+    traits = cluster.behaviour.rollup
+    given = find_templates(cluster, config.rollup_index, {}, lambda _text: None).settings
+    settings = {} if "index.number_of_shards" in given else {"index.number_of_shards": traits.default_shards}
     try:
-        create_index(cluster, config.rollup_index, {"mappings": index_mapping(cluster, config)})
+        index = create_index(cluster, config.rollup_index, {"settings": settings, "mappings": index_mapping(cluster, config)})
+        index.settings["index.version.created"] = traits.index_created
     except ApiError as cause:
         raise RuntimeError_(f"Could not create index for rollup job [{config.id}]", cause=cause) from None
 
@@ -85,9 +89,11 @@ def _create_index(cluster: Cluster, config: RollupJobConfig) -> None:
 def _add_to_index(cluster: Cluster, index: Index, config: RollupJobConfig) -> None:
     start = "Rollup data cannot be added to existing indices that contain non-rollup data (expected to find"
     where = f"in mapping of rollup index [{index.name}] but not found)."
-    if index.type_name not in (None, "_doc"):
+    traits = cluster.behaviour.rollup
+    if index.type_name not in (None, "_doc") or not (traits.unmapped_target_is_empty or index.mapping.to_json()):
+        name = "MappingMetadata" if traits.unmapped_target_is_empty else "MappingMetaData"
         cause = NullPointer(
-            'Cannot invoke "org.elasticsearch.cluster.metadata.MappingMetadata.getSourceAsMap()" because "mappings" is null'
+            f'Cannot invoke "org.elasticsearch.cluster.metadata.{name}.getSourceAsMap()" because "mappings" is null'
         )
         raise RuntimeError_(f"Could not update mappings for rollup job [{config.id}]", cause=cause)
     meta = index.mapping.meta

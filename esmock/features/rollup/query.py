@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from esmock.errors import IllegalArgument
-from esmock.features.rollup.caps import field_caps
 
 Json = Any
 
@@ -55,16 +54,7 @@ def rolled_field(field: str, kind: str, jobs: Iterable[dict[str, Json]]) -> str:
     """The rollup document's field for a group field. Raises IllegalArgument."""
     targets: list[str] = []
     for job in jobs:
-        for cap in field_caps(job).get(field, ()):
-            agg = cap["agg"]
-            if agg == "date_histogram":
-                target = f"{field}.date_histogram.timestamp"
-            elif agg in ("histogram", "terms"):
-                target = f"{field}.{agg}.value"
-            else:
-                continue
-            if target not in targets:
-                targets.append(target)
+        targets += [target for target in _targets(job["groups"], field) if target not in targets]
     if not targets:
         raise IllegalArgument(
             f"Field [{field}] in [{kind}] query is not available in selected rollup indices, cannot query."
@@ -75,3 +65,12 @@ def rolled_field(field: str, kind: str, jobs: Iterable[dict[str, Json]]) -> str:
             f"Field name [{field}] was mapped to: [{','.join(targets)}]."
         )
     return targets[0]
+
+
+def _targets(groups: dict[str, Json], field: str) -> Iterator[str]:
+    """The fields of rollup documents that hold a field of the source, by the groups of one job."""
+    if field == groups["date_histogram"]["field"]:
+        yield f"{field}.date_histogram.timestamp"
+    for kind in ("histogram", "terms"):
+        if field in (groups.get(kind) or {}).get("fields", ()):
+            yield f"{field}.{kind}.value"

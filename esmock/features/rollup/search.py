@@ -10,6 +10,7 @@ from esmock.features.rollup.caps import is_rollup_index, job_configs
 from esmock.features.rollup.query import rewrite
 from esmock.features.rollup.select import best_jobs, without_pipelines
 from esmock.features.rollup.translate import translate
+from esmock.features.rollup.wording import wrapped
 from esmock.state.resolve import OPEN, IndicesOptions, resolve
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ class RollupSearch:
                 f"rollup indices: [{found}]"
             )
         if not rollups:
-            return run(cluster, live, self.request, typed_keys=typed_keys)
+            with wrapped(cluster.behaviour.rollup):
+                return run(cluster, live, self.request, typed_keys=typed_keys)
         self._check()
         return self._rolled(cluster, live, rollups[0], typed_keys=typed_keys)
 
@@ -86,17 +88,18 @@ class RollupSearch:
         bodies: list[Json] = [{"size": 0, "query": self.body.get("query") or {"match_all": {}}}]
         if aggs:
             configs = list((job_configs(rollup) or {}).values())
-            chosen = best_jobs(aggs, configs)
+            chosen = best_jobs(aggs, configs, cluster.behaviour.rollup)
             rolled = {
-                f"filter_{name}": {"filter": {"bool": {}}, "aggs": translate({name: body})} for name, body in aggs.items()
+                f"filter_{name}": {"filter": {"bool": {}}, "aggs": translate({name: body}, cluster.behaviour.rollup)} for name, body in aggs.items()
             }
             query = rewrite(self.body.get("query"), chosen)
             bodies = [{"size": 0, "query": _of_job(query, job), "aggs": rolled} for job in chosen]
         answer = RollupAnswer(typed_keys)
-        if live:
-            answer.add_live(run(cluster, live, self.request))
-        for body in bodies:
-            answer.add_rolled(search(cluster, [rollup.name], body))
+        with wrapped(cluster.behaviour.rollup):
+            if live:
+                answer.add_live(run(cluster, live, self.request))
+            for body in bodies:
+                answer.add_rolled(search(cluster, [rollup.name], body))
         if aggs:
             answer.combine(cluster)
         return answer
@@ -152,8 +155,8 @@ class RollupAnswer:
         joined: Results = {}
         for one in self.rolled:
             unrolled: Results = {}
-            for wrapped in (one.results or {}).values():
-                unrolled.update(unroll(cast(SingleBucket, wrapped).results, live, joined))
+            for filtered in (one.results or {}).values():
+                unrolled.update(unroll(cast(SingleBucket, filtered).results, live, joined))
             joined = reduce_results([joined, unrolled], context)
         if live:
             joined = reduce_results([joined, live], context)

@@ -12,7 +12,7 @@ from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.units import parse_time_ms
 
 if TYPE_CHECKING:
-    from esmock.version import Behaviour
+    from esmock.version import Behaviour, RollupTraits
 
 Json = Any
 Job = dict[str, Json]
@@ -55,7 +55,7 @@ def split(name: str, body: dict[str, Json]) -> tuple[str, dict[str, Json], dict[
     return kind, body[kind], subs
 
 
-def best_jobs(aggs: dict[str, Json], jobs: Iterable[Job]) -> list[Job]:
+def best_jobs(aggs: dict[str, Json], jobs: Iterable[Job], traits: RollupTraits) -> list[Job]:
     """The best job of each branch of the trees, in the order in which they are asked: that of a Java HashSet.
 
     Raises:
@@ -63,20 +63,20 @@ def best_jobs(aggs: dict[str, Json], jobs: Iterable[Job]) -> list[Job]:
     """
     chosen: dict[str, Job] = {}
     for name, body in aggs.items():
-        for job in _best(name, body, jobs):
+        for job in _best(name, body, jobs, traits):
             chosen[job["id"]] = job
-    hashed = [[job["id"], job["rollup_index"], _hashed_caps(job), job["index_pattern"]] for job in chosen.values()]
+    hashed = [[job["id"], job["rollup_index"], _hashed_caps(job, traits), job["index_pattern"]] for job in chosen.values()]
     return [chosen[one[0]] for one in hash_order(hashed)]
 
 
-def _hashed_caps(job: Job) -> dict[str, Json]:
-    return {field: [caps] for field, caps in field_caps(job).items()}
+def _hashed_caps(job: Job, traits: RollupTraits) -> dict[str, Json]:
+    return {field: [caps] for field, caps in field_caps(job, traits).items()}
 
 
-def _best(name: str, body: dict[str, Json], jobs: Iterable[Job]) -> list[Job]:
+def _best(name: str, body: dict[str, Json], jobs: Iterable[Job], traits: RollupTraits) -> list[Job]:
     kind, parameters, subs = split(name, body)
     field = parameters.get("field", "")
-    fitting = [job for job in jobs if _fits(kind, parameters, field_caps(job).get(field, ()))]
+    fitting = [job for job in jobs if _fits(kind, parameters, field_caps(job, traits).get(field, ()), traits)]
     if not fitting:
         where = f"on field [{field}]" if kind in BUCKETS else f"with name [{name}]"
         raise IllegalArgument(
@@ -84,25 +84,31 @@ def _best(name: str, body: dict[str, Json], jobs: Iterable[Job]) -> list[Job]:
         )
     if kind in METRICS or not subs:
         return [max(fitting, key=_rank)]
-    return [job for sub, sub_body in subs.items() for job in _best(sub, sub_body, fitting)]
+    return [job for sub, sub_body in subs.items() for job in _best(sub, sub_body, fitting, traits)]
 
 
-def _fits(kind: str, parameters: dict[str, Json], caps: Iterable[dict[str, Json]]) -> bool:
-    return any(cap["agg"] == kind and _satisfies(kind, parameters, cap) for cap in caps)
+def _fits(kind: str, parameters: dict[str, Json], caps: Iterable[dict[str, Json]], traits: RollupTraits) -> bool:
+    return any(cap["agg"] == kind and _satisfies(kind, parameters, cap, traits) for cap in caps)
 
 
-def _satisfies(kind: str, parameters: dict[str, Json], cap: dict[str, Json]) -> bool:
+def _satisfies(kind: str, parameters: dict[str, Json], cap: dict[str, Json], traits: RollupTraits) -> bool:
     if kind == "date_histogram":
-        return _same_zone(parameters.get("time_zone", "UTC"), cap.get("time_zone", "UTC")) and _interval_fits(
-            parameters, cap
-        )
+        wanted, have = parameters.get("time_zone", "UTC"), cap.get("time_zone", "UTC")
+        is_same = _same_rules(wanted, have) if traits.zones_compared_by_rules else _zone_id(wanted) == have
+        return is_same and _interval_fits(parameters, cap)
     if kind == "histogram":
-        wanted, have = float(parameters["interval"]), float(cap["interval"])
-        return have <= wanted and wanted % have == 0
+        width, least = float(parameters["interval"]), float(cap["interval"])
+        return least <= width and width % least == 0
     return True
 
 
-def _same_zone(one: str, other: str) -> bool:
+def _zone_id(zone: str | int) -> str:
+    from esmock.features.rollup import joda
+
+    return joda.of_hours(zone) if isinstance(zone, int) else joda.canonical(zone)
+
+
+def _same_rules(one: str, other: str) -> bool:
     """Whether two zones have the same rules, whatever their names."""
     from esmock.mapping.dates.zone import zone_of
     from esmock.search.aggs.zones import ZoneOffsets

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument
 from esmock.features.rollup.select import split
 from esmock.features.rollup.unroll import COUNT, VALUE
+
+if TYPE_CHECKING:
+    from esmock.version import RollupTraits
 
 Json = Any
 _KEPT = {
@@ -23,11 +26,11 @@ _KEPT = {
 """What survives of a bucket aggregation; the rest (missing, script, hard_bounds ...) is dropped without a word."""
 
 
-def translate(aggs: dict[str, Json]) -> dict[str, Json]:
+def translate(aggs: dict[str, Json], traits: RollupTraits) -> dict[str, Json]:
     """The aggregations that stand for those of one level, by name. Raises IllegalArgument for names that meet."""
     out: dict[str, Json] = {}
     for name, body in aggs.items():
-        _add(out, _translated(name, body))
+        _add(out, _translated(name, body, traits))
     return out
 
 
@@ -38,7 +41,7 @@ def _add(level: dict[str, Json], more: dict[str, Json]) -> None:
         level[name] = body
 
 
-def _translated(name: str, body: dict[str, Json]) -> dict[str, Json]:
+def _translated(name: str, body: dict[str, Json], traits: RollupTraits) -> dict[str, Json]:
     kind, parameters, subs = split(name, body)
     field = parameters["field"]
     if kind == "avg":
@@ -52,8 +55,8 @@ def _translated(name: str, body: dict[str, Json]) -> dict[str, Json]:
     rolled = {key: parameters[key] for key in _KEPT[kind] if key in parameters}
     rolled["field"] = f"{field}.date_histogram.timestamp" if kind == "date_histogram" else f"{field}.{kind}.value"
     if kind == "date_histogram":
-        rolled.setdefault("time_zone", "UTC")
-    below = translate(subs)
+        rolled["time_zone"] = rolled.get("time_zone", "UTC") if traits.zones_kept else "UTC"
+    below = translate(subs, traits)
     _add(below, {name + COUNT: {"sum": {"field": f"{field}.{kind}._count"}}})
     out: dict[str, Json] = {kind: rolled, "aggs": below}
     if kind != "terms":

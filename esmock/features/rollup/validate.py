@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from esmock.errors import Validation
+from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.features.rollup.config import RollupJobConfig
     from esmock.mapping.field import Field
     from esmock.state.index import Index
+    from esmock.version import RollupTraits
 
-DATE_TYPES = ("date", "date_nanos")
 NUMERIC_TYPES = (
     "half_float",
     "float",
@@ -26,7 +27,6 @@ NUMERIC_TYPES = (
 )
 TERMS_TYPES = (*NUMERIC_TYPES[:-1], "keyword", "text")
 DATE_METRICS = ("max", "min", "value_count")
-_ANY = "in any of the indices matching the index pattern."
 
 
 class RollupActionRequestValidation(Validation):
@@ -50,27 +50,28 @@ def field_caps(indices: Iterable[Index], names: Iterable[str]) -> FieldCaps:
             if field is not None:
                 types = found.setdefault(name, {})
                 types[field.name] = types.get(field.name, True) and _is_aggregatable(field)
-    return found
+    return {name: {kind: types[kind] for kind in hash_order(types)} for name, types in found.items()}
 
 
 def _is_aggregatable(field: Field) -> bool:
     return field.has_doc_values or (field.has("fielddata") and bool(field.get("fielddata")))
 
 
-def check_fields(config: RollupJobConfig, caps: FieldCaps) -> None:
+def check_fields(config: RollupJobConfig, caps: FieldCaps, traits: RollupTraits) -> None:
     """Raises RollupActionRequestValidation with every message."""
     if not caps:
         raise RollupActionRequestValidation(
             "Could not find any fields in the index/index-pattern that were configured in job"
         )
-    messages = _date_messages(config.date_histogram.field, caps)
+    dates = "date,date_nanos" if traits.date_nanos else "date"
+    messages = _date_messages(config.date_histogram.field, caps, dates)
     if config.histogram is not None:
         for name in config.histogram.fields:
-            messages += _histogram_messages(name, caps)
+            messages += _group_messages("histo", name, caps, "[numeric]", NUMERIC_TYPES)
     for name in config.terms:
-        messages += _terms_messages(name, caps)
+        messages += _group_messages("terms", name, caps, "[numeric] or [keyword/text]", TERMS_TYPES)
     for metric in config.metrics:
-        messages += _metric_messages(metric.field, metric.metrics, caps)
+        messages += _metric_messages(metric.field, metric.metrics, caps, dates)
     if messages:
         raise RollupActionRequestValidation(*messages)
 
@@ -79,59 +80,51 @@ def _not_aggregatable(name: str) -> str:
     return f"The field [{name}] must be aggregatable across all indices, but is not."
 
 
-def _date_messages(name: str, caps: FieldCaps) -> list[str]:
+def _absent(name: str, wanted: str) -> str:
+    return f"Could not find {wanted} with name [{name}] in any of the indices matching the index pattern."
+
+
+def _date_messages(name: str, caps: FieldCaps, dates: str) -> list[str]:
     types = caps.get(name)
+    several = "," in dates
+    absent = _absent(name, f"one of [{dates}] fields" if several else f"a [{dates}] field")
     if types is None:
-        return [f"Could not find one of [date,date_nanos] fields with name [{name}] {_ANY}"]
-    if any(kind not in DATE_TYPES for kind in types) or len(types) > 1:
-        return [
-            "The field referenced by a date_histo group must be one of type [date,date_nanos] across all indices in "
-            f"the index pattern.  Found: [{', '.join(types)}] for field [{name}]"
+        return [absent]
+    if len(types) == 1 and next(iter(types)) in dates.split(","):
+        found = [] if all(types.values()) else [_not_aggregatable(name)]
+    else:
+        one_of = f"one of type [{dates}]" if several else f"a [{dates}] type"
+        found = [
+            f"The field referenced by a date_histo group must be {one_of} across all indices in the index pattern.  "
+            f"Found: {_listed(types)} for field [{name}]"
         ]
-    return [] if all(types.values()) else [_not_aggregatable(name)]
+    # ES: while there was but one type of dates, whatever was wrong with the field was followed by this
+    return [*found, absent] if found and not several else found
 
 
-def _histogram_messages(name: str, caps: FieldCaps) -> list[str]:
+def _group_messages(group: str, name: str, caps: FieldCaps, kind: str, known: Iterable[str]) -> list[str]:
+    """What is wrong with a field of histograms or terms; one message for each of its types."""
     types = caps.get(name)
     if types is None:
-        return [f"Could not find a [numeric] field with name [{name}] {_ANY}"]
+        return [_absent(name, f"a {kind} field")]
     messages = []
-    for kind, aggregatable in types.items():
-        if kind not in NUMERIC_TYPES:
-            messages.append(
-                f"The field referenced by a histo group must be a [numeric] type, but found [{kind}] for field [{name}]"
-            )
+    for one, aggregatable in types.items():
+        if one not in known:
+            messages.append(_misfit(group, kind, types, name))
         elif not aggregatable:
             messages.append(_not_aggregatable(name))
     return messages
 
 
-def _terms_messages(name: str, caps: FieldCaps) -> list[str]:
+def _metric_messages(name: str, metrics: Iterable[str], caps: FieldCaps, dates: str) -> list[str]:
     types = caps.get(name)
     if types is None:
-        return [f"Could not find a [numeric] or [keyword/text] field with name [{name}] {_ANY}"]
-    messages = []
-    for kind, aggregatable in types.items():
-        if kind not in TERMS_TYPES:
-            messages.append(
-                "The field referenced by a terms group must be a [numeric] or [keyword/text] type, but found "
-                f"[{kind}] for field [{name}]"
-            )
-        elif not aggregatable:
-            messages.append(_not_aggregatable(name))
-    return messages
-
-
-def _metric_messages(name: str, metrics: Iterable[str], caps: FieldCaps) -> list[str]:
-    types = caps.get(name)
-    if types is None:
-        return [f"Could not find a [numeric] or [date,date_nanos] field with name [{name}] {_ANY}"]
+        return [_absent(name, f"a [numeric] or [{dates}] field")]
     messages = []
     for kind, aggregatable in types.items():
         if not aggregatable:
             messages.append(_not_aggregatable(name))
-            continue
-        if kind in DATE_TYPES:
+        if kind in dates.split(","):
             refused = [metric for metric in metrics if metric not in DATE_METRICS]
             if refused:
                 messages.append(
@@ -139,8 +132,13 @@ def _metric_messages(name: str, metrics: Iterable[str], caps: FieldCaps) -> list
                     f"metrics [{', '.join(refused)}] supplied for field [{name}]"
                 )
         elif kind not in NUMERIC_TYPES:
-            messages.append(
-                "The field referenced by a metric group must be a [numeric] or [date,date_nanos] type, but found "
-                f"[{kind}] for field [{name}]"
-            )
+            messages.append(_misfit("metric", f"[numeric] or [{dates}]", types, name))
     return messages
+
+
+def _misfit(group: str, wanted: str, types: Iterable[str], name: str) -> str:
+    return f"The field referenced by a {group} group must be a {wanted} type, but found {_listed(types)} for field [{name}]"
+
+
+def _listed(types: Iterable[str]) -> str:
+    return f"[{', '.join(types)}]"

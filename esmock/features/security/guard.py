@@ -303,6 +303,8 @@ class Guard:
                 return (("cluster:monitor/settings",),)
             case name if name in _BEGUN:
                 return ()
+            case "rollup.rollup_search":
+                return ((behaviour.rollup.search_action,),)
             case "search_template":
                 return ((SEARCH_TEMPLATE,), (SEARCH,))
             case "async_search.submit":

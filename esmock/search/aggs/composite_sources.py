@@ -176,7 +176,7 @@ class DateHistogramSource(CompositeSource):
     def parse(cls, agg_name: str, body: Json, ctx: Reading) -> DateHistogramSource:
         out = cls(agg_name)
         out.intervals = Intervals()
-        given = cls.parser.parse(body, ctx, out.intervals.setters(ctx.warn))
+        given = cls.parser.parse(body, ctx, out.intervals.setters(ctx))
         for name in ("calendar_interval", "fixed_interval", "interval"):
             given.pop(name, None)
         out.setup(given, ctx)

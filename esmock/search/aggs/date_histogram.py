@@ -40,7 +40,7 @@ from esmock.xcontent import object_parser as o
 from esmock.xcontent import value_reader as values
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.units import parse_time_ms
-from esmock.xcontent.value_reader import Key, Reading
+from esmock.xcontent.value_reader import Key, Reading, Told
 
 Json = Any
 Array = Any
@@ -62,11 +62,11 @@ class Interval:
     unit: str | None = None
     fixed_ms: int = 0
     unreadable: str | None = None
-    """The text of an ``interval`` that no shard will understand."""
+    """What shards say of an ``interval`` that they do not understand."""
 
     def rounding(self, zone: Any, offset_ms: int) -> Rounding:
         if self.unreadable is not None:
-            raise IllegalArgument(f"Unable to parse interval [{self.unreadable}]")
+            raise IllegalArgument(self.unreadable)
         if self.unit is None and self.fixed_ms < 1:
             raise IllegalArgument("Zero or negative time interval not supported")
         if self.unit is not None:
@@ -74,11 +74,11 @@ class Interval:
         return Roundings.fixed(self.fixed_ms, zone, offset_ms)
 
 
-def _time_value(text: str) -> Interval:
+def _time_value(text: str, *, told_apart: bool) -> Interval:
     try:
-        return Interval(fixed_ms=parse_time_ms(text, "date_histogram.interval"))
-    except IllegalArgument:
-        return Interval(unreadable=text)
+        return Interval(fixed_ms=parse_time_ms(text, "DateHistogramAggregationBuilder.interval"))
+    except IllegalArgument as error:
+        return Interval(unreadable=f"Unable to parse interval [{text}]" if told_apart else error.reason)
 
 
 class Intervals:
@@ -87,6 +87,7 @@ class Intervals:
     def __init__(self) -> None:
         self.interval: Interval | None = None
         self.given: str | None = None
+        self._told_apart = True
 
     def calendar(self, text: str) -> None:
         """``calendar_interval``. Raises IllegalArgument."""
@@ -113,7 +114,7 @@ class Intervals:
         elif value in CALENDAR_UNITS:
             found = Interval(unit=CALENDAR_UNITS[value])
         else:
-            found = _time_value(str(value))
+            found = _time_value(str(value), told_apart=self._told_apart)
         self._set("interval", found)
 
     def _check(self, name: str) -> None:
@@ -124,17 +125,21 @@ class Intervals:
         self._check(name)
         self.given, self.interval = name, interval
 
-    def setters(self, warn: Callable[[str], None]) -> dict[str, Callable[[Any], None]]:
+    def setters(self, reading: Told) -> dict[str, Callable[[Any], None]]:
         """What takes the values of ``INTERVAL_FIELDS`` as they are read."""
+        self._told_apart = reading.behaviour.intervals_told_apart
 
         def legacy(value: Json) -> None:
             self.legacy(value)
-            warn(DEPRECATED_INTERVAL)
+            if self._told_apart:
+                reading.warn(DEPRECATED_INTERVAL)
 
         return {"calendar_interval": self.calendar, "fixed_interval": self.fixed, "interval": legacy}
 
     def settled(self) -> Interval:
         """The one given. Raises IllegalArgument when there is none."""
+        if self.interval is None and not self._told_apart:
+            return Interval()
         if self.interval is None:
             raise IllegalArgument("Invalid interval specified, must be non-null and non-empty")
         return self.interval
@@ -158,8 +163,8 @@ _EXCLUSIVE = {
 
 
 INTERVAL_FIELDS = (
-    o.string("calendar_interval"),
-    o.string("fixed_interval"),
+    o.string("calendar_interval", in_version=lambda behaviour: behaviour.intervals_told_apart),
+    o.string("fixed_interval", in_version=lambda behaviour: behaviour.intervals_told_apart),
     o.text_or_number("interval", in_version=lambda behaviour: behaviour.major < 8),
 )
 
@@ -316,7 +321,7 @@ class DateHistogramAgg(SourceBuilder):
     def parse(cls, agg_name: str, body: Json, ctx: Reading) -> DateHistogramAgg:
         out = cls(agg_name)
         out.intervals = Intervals()
-        out.setup(cls.parser.parse(body, ctx, {**out.setter_checks(), **out.intervals.setters(ctx.warn)}), ctx)
+        out.setup(cls.parser.parse(body, ctx, {**out.setter_checks(), **out.intervals.setters(ctx)}), ctx)
         return out
 
     def checks(self) -> dict[str, Any]:
