@@ -205,6 +205,8 @@ class Behaviour:
     """Conditions of processors may call ``field(...)`` (9.2)."""
     metadata_field_caps: bool
     """Field capabilities tell metadata fields from others (7.13)."""
+    hides_text_parts: bool
+    """What a text field keeps beside itself for prefixes and phrases has no name (7.11; recordings of 7.17.29)."""
     shapes_by_one_parser: bool
     """Documents and queries read shapes alike, and a query by shape goes on points too (7.11)."""
     tells_ignored_values: bool
@@ -454,6 +456,7 @@ def _behaviour(version: str) -> Behaviour:
         script_fields_api=eight,
         script_fields_in_conditions=number >= Version(9, 2, 0),
         metadata_field_caps=number >= Version(7, 13, 0),
+        hides_text_parts=number >= Version(7, 11, 0),
         shapes_by_one_parser=number >= Version(7, 11, 0),
         tells_ignored_values=eight,
         empty_fields_unnamed=number >= Version(8, 1, 0),

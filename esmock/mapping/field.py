@@ -80,6 +80,8 @@ class Field:
     hidden_defaults: ClassVar[tuple[str, ...]] = ()
     """Parameters that ``include_defaults`` does not show."""
     is_alias: ClassVar[bool] = False
+    is_hidden: bool = False
+    """Whether requests cannot name it."""
     is_geometry: ClassVar[bool] = False
     """Values are points or shapes."""
     is_terse: ClassVar[bool] = False

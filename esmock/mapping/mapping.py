@@ -236,6 +236,11 @@ class Mapping:
 
     def field(self, path: str) -> Field | None:
         """A field by full name; aliases lead to their targets; None for objects and unknown names."""
+        found = self.kept_field(path)
+        return None if found is None or found.is_hidden else found
+
+    def kept_field(self, path: str) -> Field | None:
+        """The same, with those that requests cannot name."""
         found = self._fields.get(path)
         if found is None and self._within:
             return self._part_of(path)
@@ -312,6 +317,7 @@ class Mapping:
     def _in_order(self) -> list[str]:
         """Every name as the map of fields has it: the tree is walked as its maps have its members, and aliases come last."""
         walked = dict.fromkeys((*sorted(metadata_names(self.behaviour)), *self.root.paths_in_order(), *self._fields))
+        walked = {path: None for path in walked if path not in self._fields or not self._fields[path].is_hidden}
         aliases = [path for path, one in self._fields.items() if one.is_alias]
         return [*hash_order(path for path in walked if path not in aliases), *hash_order(aliases)]
 

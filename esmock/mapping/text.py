@@ -156,14 +156,14 @@ class Text(Field):
             raise IllegalArgument(f"Cannot enable fielddata on a [text] field that is not indexed: [{self.path}]")
 
     def _parts(self) -> dict[str, Field]:
-        from esmock.mapping.text_parts import shingles_of, word_prefixes
+        from esmock.mapping.text_parts import phrases_of, word_prefixes
 
         out: dict[str, Field] = {}
         if self.given.get("index_prefixes"):
             least, most = self.given["index_prefixes"]["min_chars"], self.given["index_prefixes"]["max_chars"]
             out["_index_prefix"] = word_prefixes(self, "_index_prefix", least, most)
         if self.given.get("index_phrases"):
-            out["_index_phrase"] = shingles_of(self, "_index_phrase", 2, filler="_")
+            out["_index_phrase"] = phrases_of(self, "_index_phrase")
         return out
 
     def phrase_part(self, n_positions: int) -> tuple[Field, int] | None:
@@ -174,6 +174,11 @@ class Text(Field):
     @property
     def prefix_part(self) -> Any:
         """The field in which beginnings of words are looked up; None: there is none."""
+        return self.implied.get("_index_prefix")
+
+    @property
+    def beginnings(self) -> Any:
+        """The field in which a prefix is looked up; None: there is none."""
         return self.implied.get("_index_prefix")
 
     @property

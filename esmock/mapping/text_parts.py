@@ -17,7 +17,7 @@ class TextPart(Text):
     """
 
     is_implied: ClassVar[bool] = True
-    __slots__ = ("for_index", "for_search", "owner")
+    __slots__ = ("for_index", "for_search", "is_hidden", "owner")
     owner: Text
     for_index: tuple[Any, ...]
     for_search: tuple[Any, ...]
@@ -43,6 +43,7 @@ class TextPart(Text):
         given = {name: owner.given[name] for name in kept if name in owner.given}
         part = cls(f"{owner.path}.{leaf}", given, owner.context, source_path=owner.source_path)
         part.owner, part.for_index, part.for_search = owner, for_index, for_search
+        part.is_hidden = owner.name == "text" and owner.context.behaviour.hides_text_parts
         # ES: these mappers' simple name is their full name
         part.leaf = part.path
         return part
@@ -75,7 +76,7 @@ class Shingles(TextPart):
     """Neighbouring words as one term."""
 
     name = "shingle"
-    family = "search_as_you_type"
+    family: ClassVar[str | None] = "search_as_you_type"
     __slots__ = ()
 
     @property
@@ -83,6 +84,10 @@ class Shingles(TextPart):
         """Where the beginnings of the longest shingles are looked up."""
         found = self.owner.implied.get("_index_prefix")
         return found if isinstance(found, Prefixes) else None
+
+    @property
+    def beginnings(self) -> Prefixes | None:
+        return self.prefix_part
 
 
 class Prefixes(TextPart):
@@ -96,6 +101,11 @@ class Prefixes(TextPart):
         least, most = self.bounds
         return bool(least <= len(value) <= most)
 
+    def nearly_within(self, value: str) -> bool:
+        """Whether it is in the index, or would be with one letter more."""
+        least, most = self.bounds
+        return bool(least - 1 <= len(value) <= most)
+
     def bounded(self, least: int, most: int, gap: int | None = None) -> Prefixes:
         """The part with the lengths of its beginnings told."""
         self.bounds = (least, most)
@@ -103,12 +113,28 @@ class Prefixes(TextPart):
         return self
 
 
-def shingles_of(owner: Text, leaf: str, size: int, filler: str = "") -> TextPart:
+class Phrases(Shingles):
+    """Two words as one term, for ``index_phrases``."""
+
+    name = "phrase"
+    family = None
+    __slots__ = ()
+
+
+def shingles_of(owner: Text, leaf: str, size: int) -> TextPart:
     """Shingles of a size."""
     from esmock.analysis.filters.phrase_parts import FixedShingle
 
-    filters = (FixedShingle(size, filler),)
+    filters = (FixedShingle(size),)
     return Shingles.of(owner, leaf, filters, filters)
+
+
+def phrases_of(owner: Text, leaf: str) -> TextPart:
+    """Each two words; a gap shows."""
+    from esmock.analysis.filters.phrase_parts import FixedShingle
+
+    filters = (FixedShingle(2, "_"),)
+    return Phrases.of(owner, leaf, filters, filters)
 
 
 def prefixes_of(owner: Text, leaf: str, size: int) -> TextPart:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument
 from esmock.mapping.runtime import RuntimeField, parse_runtime_fields
-from esmock.store.reader import Reader
 from esmock.store.segment import Segment
 from esmock.xcontent.value_reader import Reading
 
@@ -47,7 +46,7 @@ def overlaid(target: ShardTarget, own: Json, environment: Environment) -> ShardT
     shown = replace(target, mapping=mapping)
     columns = _Columns(shown, wanted, environment)
     views = [(RuntimeSegment(leaf.segment, columns), leaf.deleted) for leaf in target.reader]
-    shown.reader = Reader.of(views)
+    shown.reader = target.reader.over(views)
     return shown
 
 

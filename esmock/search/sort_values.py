@@ -29,18 +29,19 @@ def segment_value(segment: Any, key: SortKey, mode: str) -> tuple[np.ndarray, np
 
 
 def lucene_base(reader: Any, segment: Any) -> int:
-    """How many documents the segments before hold, nested objects included.
+    """How many documents the segments before hold, nested objects and what is kept of deletions included.
 
     Args:
         segment: what runtime fields lie over stands for the segment itself.
     """
-    base = 0
+    base = marks = 0
     for leaf in reader:
         if leaf.segment.base is segment.base:
+            marks = leaf.marks
             break
         numbers = leaf.segment.nested_counts()
         base += leaf.segment.n_docs + (int(numbers[-1]) if len(numbers) else 0)
-    return base
+    return base + marks
 
 
 def lucene_docs(reader: Any) -> int:
@@ -59,9 +60,9 @@ def lucene_places(reader: Any, segment: Any) -> tuple[np.ndarray, int]:
     for leaf in reader:
         counts = leaf.segment.nested_counts()
         if leaf.segment is segment:
-            places = total + np.arange(segment.n_docs) + counts
+            places = total + leaf.marks + np.arange(segment.n_docs) + counts
         total += leaf.segment.n_docs + (int(counts[-1]) if len(counts) else 0)
-    return places, total
+    return places, total + reader.n_tombstones
 
 
 def _nested_value(segment: Any, key: SortKey, mode: str) -> tuple[np.ndarray, np.ndarray]:

@@ -434,8 +434,17 @@ class Shard:
         if self.reader is None:
             from esmock.store.reader import Reader
 
-            self.reader = Reader.of(self.views)
+            self.reader = Reader.of(self.views, self._marks())
         return self.reader
+
+    def _marks(self) -> list[int]:
+        """The deletions kept before each of the views, and last all of them."""
+        found, total = [], 0
+        for is_view, deletes in self.layout:
+            if is_view:
+                found.append(total)
+            total += deletes
+        return [*found, total]
 
     @property
     def n_live(self) -> int:

@@ -35,7 +35,7 @@ def value_blocks(segment: Any, path: str) -> Iterator[list[list[Json]]]:
     """``field_values`` in blocks of at most ``BLOCK_DOCS`` documents, so that no more than a block is held at once."""
     sources = segment.sources()
     for first, after, mapping in segment.runs():
-        field = mapping.field(path)
+        field = mapping.kept_field(path)
         readers = _readers(mapping, field, segment.path) if field is not None else []
         for start in range(first, after, BLOCK_DOCS):
             end = min(start + BLOCK_DOCS, after)

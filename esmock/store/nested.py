@@ -113,7 +113,7 @@ class NestedSegment:
 
     def field(self, path: str) -> Any:
         for _, _, mapping in reversed(self._runs):
-            found = mapping.field(path)
+            found = mapping.kept_field(path)
             if found is not None:
                 return found
         return None

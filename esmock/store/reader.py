@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,11 +16,13 @@ class Leaf:
         segment: the documents.
         deleted: ordinals of those that are deleted.
         base: documents in the segments before.
+        marks: deletions in the segments before, each of which left a document of its own.
     """
 
-    __slots__ = ("_live", "_live_docs", "base", "deleted", "number", "segment")
+    __slots__ = ("_live", "_live_docs", "base", "deleted", "marks", "number", "segment")
 
-    def __init__(self, segment: Segment, deleted: frozenset[int], number: int, base: int) -> None:
+    def __init__(self, segment: Segment, deleted: frozenset[int], number: int, base: int, marks: int = 0) -> None:
+        self.marks = marks
         self.segment = segment
         self.deleted = deleted
         self.number = number
@@ -58,23 +60,37 @@ class Leaf:
 class Reader:
     """Segments in order of their age; immutable, kept by scrolls and points in time."""
 
-    __slots__ = ("_cache", "keeps_back", "leaves")
+    __slots__ = ("_cache", "keeps_back", "leaves", "n_tombstones")
 
-    def __init__(self, leaves: tuple[Leaf, ...], *, keeps_back: bool = False) -> None:
+    def __init__(self, leaves: tuple[Leaf, ...], *, n_tombstones: int = 0, keeps_back: bool = False) -> None:
         self.leaves = leaves
+        self.n_tombstones = n_tombstones
+        """Deletions that left a mark in the index."""
         self.keeps_back = keeps_back
         """Whether some of the deleted documents are only kept from a reader, who is not to know their terms either."""
         self._cache: dict[Any, Any] = {}
 
     @classmethod
-    def of(cls, views: Iterable[tuple[Segment, frozenset[int]]], *, keeps_back: bool = False) -> Reader:
-        """A reader of segments with their deleted ordinals."""
+    def of(cls, views: Iterable[tuple[Segment, frozenset[int]]], marks: Sequence[int] = ()) -> Reader:
+        """A reader of segments with their deleted ordinals.
+
+        Args:
+            marks: the deletions before each segment, and last all of them; empty: there were none.
+        """
         leaves: list[Leaf] = []
         base = 0
         for number, (segment, deleted) in enumerate(views):
-            leaves.append(Leaf(segment, deleted, number, base))
+            leaves.append(Leaf(segment, deleted, number, base, marks[number] if marks else 0))
             base += segment.n_docs
-        return cls(tuple(leaves), keeps_back=keeps_back)
+        return cls(tuple(leaves), n_tombstones=marks[-1] if marks else 0)
+
+    def over(self, views: Iterable[tuple[Segment, frozenset[int]]], *, keeps_back: bool = False) -> Reader:
+        """The same segments seen otherwise, with their deleted ordinals."""
+        leaves = (
+            Leaf(segment, deleted, leaf.number, leaf.base, leaf.marks)
+            for (segment, deleted), leaf in zip(views, self.leaves, strict=True)
+        )
+        return Reader(tuple(leaves), n_tombstones=self.n_tombstones, keeps_back=keeps_back)
 
     def __iter__(self) -> Iterator[Leaf]:
         return iter(self.leaves)
@@ -95,12 +111,6 @@ class Reader:
             if ordinal is not None and ordinal not in leaf.deleted:
                 return leaf.segment.docs[ordinal]
         return None
-
-    @property
-    def n_tombstones(self) -> int:
-        """Deletions that left a mark in the index: one for each id that was deleted and not written again."""
-        gone = {leaf.segment.docs[doc].doc_id for leaf in self.leaves for doc in leaf.deleted}
-        return sum(1 for doc_id in gone if self.find(doc_id) is None)
 
     def cached(self, key: Any, build: Any) -> Any:
         """``build()`` once per key (statistics)."""

@@ -230,7 +230,7 @@ class Segment:
     def field(self, path: str) -> Field | None:
         """A field as the newest of the segment's mappings has it."""
         for _, _, mapping in reversed(self.runs()):
-            found = mapping.field(path)
+            found = mapping.kept_field(path)
             if found is not None:
                 return found
         return None

@@ -71,13 +71,15 @@ class Beginnings(TokenFilter):
 
     def apply(self, stream: Stream) -> None:
         out = []
+        increment = 0
         for token in stream.tokens:
             text = token.term
             sizes = list(range(self.least, min(self.most, len(text)) + 1))
             found = [text[:size] for size in sizes]
             if self.keeps_longer and (len(text) > self.most or len(text) < self.least):
                 found.append(text)
-            increment = token.increment
+            # a word that is too short leaves its place
+            increment += token.increment
             for one in found:
                 out.append(token.copy(term=one, increment=increment))
                 increment = 0

@@ -132,7 +132,7 @@ def visible(reader: Reader, groups: FieldGrants) -> Reader:
     """A reader of such documents; made once for all who see the same."""
 
     def build() -> Reader:
-        return Reader.of((Segment(tuple(shown(doc, groups) for doc in leaf.segment.docs)), leaf.deleted) for leaf in reader)
+        return reader.over((Segment(tuple(shown(doc, groups) for doc in leaf.segment.docs)), leaf.deleted) for leaf in reader)
 
     if not groups:
         return reader

@@ -328,7 +328,7 @@ class SecurityGate:
 
         lost = hidden(self._cluster, index, reader, groups)
         views = ((leaf.segment, leaf.deleted | more) for leaf, more in zip(shown, lost, strict=True))
-        return Reader.of(views, keeps_back=self._cluster.behaviour.has((7, 17)))
+        return shown.over(views, keeps_back=self._cluster.behaviour.has((7, 17)))
 
     def seen(self, index: Index, doc: StoredDoc) -> StoredDoc | None:
         """What is left of one document, searchable or not yet; None: nothing."""

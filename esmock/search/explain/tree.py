@@ -38,7 +38,7 @@ from esmock.search.sort_values import lucene_base
 
 if TYPE_CHECKING:
     from esmock.search.query.base import Bound, Query
-    from esmock.search.query.shard import ShardSearch
+    from esmock.search.query.shard import FieldStatistics, ShardSearch
 
 Json = Any
 _IDF = "idf, computed as log(1 + (N - n + 0.5) / (n + 0.5)) from:"
@@ -301,6 +301,16 @@ def _wrapped(
         why = similarity.model(self.shard, scorer, often, norm)
     at = lucene_doc(segment, doc, self.shard.mapping)
     return node(score, f"weight({words} in {at}) [PerFieldSimilarity], result of:", [why])
+
+
+def explained_word(
+    self: Explainer, segment: Any, doc: int, words: str, scorer: Any, doc_freq: int, stats: FieldStatistics
+) -> Json:
+    """Why a document scores as it does by a word that it has once, in a field without norms."""
+    often = node(1.0, "freq, occurrences of term within document")
+    score = float(scorer.score(np.ones(1, F32N), None)[0])
+    why = _bm25({}, score, scorer, _idf_of(doc_freq, stats), often, None, stats)
+    return node(score, f"weight({words} in {lucene_doc(segment, doc, self.shard.mapping)}) [PerFieldSimilarity], result of:", [why])
 
 
 def _bm25(options: Any, score: float, scorer: Any, idf: Json, often: Json, norm: Any, stats: Any) -> Json:

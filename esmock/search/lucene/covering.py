@@ -13,9 +13,12 @@ from esmock.mapping.parameter import java_text
 from esmock.search.lucene import terms
 from esmock.search.lucene.explanation import Explanation, node
 from esmock.search.lucene.features import PIVOT
-from esmock.search.lucene.node import MUST_NOT, SHOULD, Boolean, Boost, Leaf, Lucene, nothing
+from esmock.search.lucene.node import MUST, MUST_NOT, SHOULD, Boolean, Boost, Leaf, Lucene, nothing
+from esmock.search.lucene.text import NO_TERMS
+from esmock.search.query.common_terms import least
 
 if TYPE_CHECKING:
+    from esmock.search.query.common_terms import Common
     from esmock.search.query.feature import TermsSet
     from esmock.search.query.intervals import Intervals
     from esmock.search.query.more_like_this import MoreLikeThis
@@ -74,6 +77,43 @@ def _bind_word(path: str, word: str, shard: Any, boost: Any) -> Any:
     from esmock.search.query.more_like_this import raw_term
 
     return raw_term(shard, path, word, boost, True)
+
+
+_COMMON = "ExtendedCommonTermsQuery"
+
+
+def common(query: Common, shard: ShardSearch) -> Lucene:
+    """``ExtendedCommonTermsQuery``: rare words are required, common ones add to the score."""
+    words, low, high = query.weighed(shard)
+    if not words:
+        return nothing(NO_TERMS)
+    field = shard.field(query.field)
+    clauses = {word: Leaf("TermQuery", f"{query.field}:{word}") if field is None else terms.term_on(shard, query.field, word) for word in words}
+    shown = ", ".join(one.text() for one in clauses.values())
+    if len(words) == 1:
+        return Leaf(_COMMON, shown, becomes=clauses[words[0]])
+    rare, often = (
+        _group([clauses[word] for word in some], operator, minimum)
+        for some, operator, minimum in (
+            (low, query.low_operator, query.low_minimum), (high, query.high_operator, query.high_minimum)
+        )
+    )  # fmt: skip
+    if rare is None and query.high_minimum is None and often is not None:
+        becomes: Lucene = Boolean([(MUST, clauses[word]) for word in high])
+    elif rare is None or often is None:
+        becomes = rare or often or nothing(NO_TERMS)
+    else:
+        becomes = Boolean([(MUST, rare), (SHOULD, often)])
+    return Leaf(_COMMON, shown, becomes=becomes)
+
+
+def _group(clauses: list[Lucene], operator: str, minimum: str | None) -> Boolean | None:
+    """Words that are equally rare; None: there are none."""
+    if not clauses:
+        return None
+    if operator == "and":
+        return Boolean([(MUST, one) for one in clauses])
+    return Boolean([(SHOULD, one) for one in clauses], least(len(clauses), minimum))
 
 
 def intervals(query: Intervals, shard: ShardSearch) -> Lucene:

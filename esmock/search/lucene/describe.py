@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Unsupported
-from esmock.search.lucene import combined, covering, features, geo, ranked, scored, terms, text, vectors
+from esmock.search.lucene import combined, covering, families, features, geo, ranked, scored, terms, text, vectors
 from esmock.search.lucene.nesting import may_match_nested, may_match_others
 from esmock.search.lucene.node import (
     FILTER,
@@ -144,7 +144,7 @@ def _term(query: Any, shard: ShardSearch) -> Lucene:
 
 def _terms(query: Any, shard: ShardSearch) -> Lucene:
     if query.lookup is not None:
-        raise Unsupported("Lucene's words for a terms lookup")
+        query = replace(query, values=query.found(shard), lookup=None)
     return terms.terms_on(shard, query)
 
 
@@ -181,10 +181,9 @@ def _pattern(query: Any, shard: ShardSearch) -> Lucene:
     matches: Callable[[str], bool]
     if name == "prefix":
         value = query.value if one.is_text else normalized(one, query.value)
-        prefixes = one.get("index_prefixes") if one.has("index_prefixes") else None
-        if prefixes and prefixes["min_chars"] <= len(value) <= prefixes["max_chars"] and query.rewrite is None:
-            found = terms.expanded(shard, one, value, lambda text: text.startswith(value))
-            return Constant(Leaf("TermQuery", f"{one.path}._index_prefix:{value}", bind=found.bind))
+        begun = terms.beginning(shard, one, value) if query.rewrite is None and not query.case_insensitive else None
+        if begun is not None:
+            return begun
         words, matches = f"{value}*", re.compile(re.escape(value), flags).match  # type: ignore[assignment]
     elif name == "wildcard":
         value = _normalized_wildcard(one, query.value)
@@ -284,5 +283,10 @@ _MADE: Mapping[str, Callable[[Any, Any], Lucene]] = MappingProxyType(
         "geo_bounding_box": geo.box,
         "geo_distance": geo.distance,
         "geo_polygon": geo.polygon,
+        "geo_shape": geo.shape,
+        "has_child": families.has_child,
+        "has_parent": families.has_parent,
+        "parent_id": families.parent_id,
+        "common": covering.common,
     }
 )

@@ -244,6 +244,8 @@ class Boolean(Lucene):
     needed: int = 0
     late: bool = False
     """Whether clauses without scores are rewritten for it (Lucene 9)."""
+    is_scored: bool = True
+    """Where no scores are wanted, a profile does not show options beside what is required."""
 
     kind: ClassVar[str] = "BooleanQuery"  # type: ignore[misc]
 
@@ -268,15 +270,18 @@ class Boolean(Lucene):
     def single(self) -> Lucene:
         """What the only clause is rewritten to."""
         sign, one = self.clauses[0]
+        if self.needed > (sign == SHOULD) and not (self.late and sign == SHOULD):
+            return self
         if sign == FILTER:
             return Boost(Constant(one), 0.0).rewritten()
         if sign == MUST_NOT:
             return nothing("pure negative BooleanQuery")
-        name = "minimumNumberShouldMatch" if self.late else "minimumShouldMatch"
-        return nothing(f"SHOULD clause count less than {name}") if self.needed > 1 else one
+        return nothing("SHOULD clause count less than minimumNumberShouldMatch") if self.needed > 1 else one
 
     def parts(self) -> Sequence[Lucene]:
-        return [without_scores(one) if sign in (FILTER, MUST_NOT) else one for sign, one in self.clauses]
+        only_scored = not self.is_scored and not self.needed and bool(self.of(MUST) or self.of(FILTER))
+        kept = [(sign, one) for sign, one in self.clauses if not (only_scored and sign == SHOULD)]
+        return [without_scores(one) if sign in (FILTER, MUST_NOT) else one for sign, one in kept]
 
 
 @dataclass(slots=True)
@@ -354,7 +359,7 @@ def without_scores(made: Lucene) -> Lucene:
     if isinstance(made, Around):
         return replace(made, within=())
     if isinstance(made, Boolean):
-        return replace(made, clauses=[(sign, without_scores(one)) for sign, one in made.clauses])
+        return replace(made, clauses=[(sign, without_scores(one)) for sign, one in made.clauses], is_scored=False)
     if isinstance(made, DisMax):
         return replace(made, queries=[without_scores(one) for one in made.queries])
     return replace(made, inner=without_scores(made.inner)) if isinstance(made, Boost) else made

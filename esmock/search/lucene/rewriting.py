@@ -35,8 +35,10 @@ _NONE = "MatchNoDocsQuery"
 def rewritten(bool_: Boolean) -> Lucene:
     """What Lucene runs in place of a bool whose clauses are rewritten already."""
     while True:
-        if len(bool_.clauses) < 2:
-            return bool_.single() if bool_.clauses else nothing("empty BooleanQuery")
+        if not bool_.clauses:
+            return nothing("empty BooleanQuery")
+        if len(bool_.clauses) == 1:
+            return bool_.single()
         changed = next((found for rule in _RULES if (found := rule(bool_)) is not None), None)
         if changed is None:
             return bool_
@@ -201,7 +203,7 @@ def as_lucene_nine(made: Lucene) -> Lucene:
 def _all_needed(bool_: Boolean) -> Lucene | None:
     """Options of which all must match are required (Lucene 9)."""
     options = len(bool_.of(SHOULD))
-    if not bool_.late or bool_.needed < 1 or options > bool_.needed or _flat(bool_) is not None:
+    if not bool_.late or bool_.needed < 1 or not options or options > bool_.needed or _flat(bool_) is not None:
         return None
     if options < bool_.needed:
         return nothing("SHOULD clause count less than minimumNumberShouldMatch")

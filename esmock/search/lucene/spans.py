@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Unsupported
 from esmock.search.lucene.node import Boolean, Boost, Leaf, Lucene, binding
+from esmock.search.query.rewrite import most_terms
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -68,10 +69,14 @@ def _multi(query: Any, shard: ShardSearch, *, is_run: bool) -> str:
     """A pattern, or the terms that have its form."""
     from esmock.search.lucene.describe import describe
 
-    made = describe(query.match, shard)
+    begun = query.begun(shard)
+    if begun is not None:
+        return f"mask({begun.path}:{begun.term}) as {begun.field}"
+    rewrite = getattr(query.match, "rewrite", None)
+    made = describe(query.pattern(), shard)
     expanded = (made.expands_to or made.becomes) if isinstance(made, Leaf) else None
     found = expanded.parts() if isinstance(expanded, Boolean) else []
     if not is_run or not found:
         return f"SpanMultiTermQueryWrapper({made.text()})"
-    terms = [(one.inner if isinstance(one, Boost) else one).text() for one in found]
+    terms = [(one.inner if isinstance(one, Boost) else one).text() for one in found][: most_terms(rewrite)]
     return terms[0] if len(terms) == 1 and type(query.match).name != "fuzzy" else f"spanOr([{', '.join(terms)}])"

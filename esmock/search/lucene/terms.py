@@ -5,6 +5,7 @@ Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import IPv6Address
@@ -50,6 +51,7 @@ _LONG = (-(2**63), 2**63 - 1)
 _MAX_REWRITTEN_TERMS = 16
 _BY_NUMBERS, _BY_TERMS = "SortedNumericDocValuesRangeQuery", "SortedSetDocValuesRangeQuery"
 """What looks at columns where there is no index."""
+_AUTOMATON = "org.apache.lucene.util.automaton.Automaton"
 _BLENDED = "MultiTermQueryConstantScoreBlendedWrapper"
 
 
@@ -321,6 +323,19 @@ def expanded(shard: ShardSearch, one: Field, words: str, matches: Any) -> Leaf:
 
     kind = _BLENDED if shard.behaviour.lucene_nine else "MultiTermQueryConstantScoreWrapper"
     return Leaf(kind, words, expands_to=expands_to, in_segment=in_segment, bind=bind)
+
+
+def beginning(shard: ShardSearch, one: Field, value: str) -> Lucene | None:
+    """A prefix that is a term of the field of beginnings beside a field; None: there is none, or it is too short or long."""
+    part = getattr(one, "beginnings", None)
+    if part is None or not part.nearly_within(value):
+        return None
+    found = expanded(shard, one, value, lambda text: text.startswith(value))
+    if part.within(value):
+        return Constant(Leaf("TermQuery", f"{part.path}:{value}", bind=found.bind))
+    # one letter too short: beginnings with any letter behind it, or the word itself
+    words = f"{part.path}:AutomatonQuery {{\n{_AUTOMATON}@{zlib.crc32(value.encode()):x}}}"
+    return Constant(Boolean([(SHOULD, Leaf("AutomatonQuery", words)), (SHOULD, term(one.path, value))], late=True), bind=found.bind)
 
 
 def all_terms(shard: ShardSearch, one: Field) -> list[str]:

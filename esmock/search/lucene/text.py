@@ -6,7 +6,6 @@ Source: recordings of 7.10.2.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError
@@ -70,16 +69,19 @@ def match_on(shard: ShardSearch, name: str, value: Json, how: Analysis, kind: st
     if not tokens:
         return everything() if how.zero_terms == "all" else nothing(NO_TERMS)
     if kind in ("phrase", "phrase_prefix"):
-        return _phrase(shard, one, tokens, how, is_prefix=kind == "phrase_prefix")
+        from esmock.search.lucene.phrases import phrase
+
+        return phrase(shard, one, tokens, how, is_prefix=kind == "phrase_prefix")
     words = positions(tokens)
     if kind == "bool_prefix":
         # ES: a word is unfinished only where the text ends with it
         last = words.pop()[-1] if tokens[-1].end == len(text) else None
-        clauses = [_position(shard, one, each, how) for each in words]
+        clauses = [position(shard, one, each, how) for each in words]
         if last is not None:
-            clauses.append(terms.expanded(shard, one, f"{one.path}:{last}*", lambda found: found.startswith(last)))
+            begun = terms.beginning(shard, one, last)
+            clauses.append(begun or terms.expanded(shard, one, f"{one.path}:{last}*", lambda found: found.startswith(last)))
         return joined(clauses, how)
-    return joined([_position(shard, one, each, how) for each in words], how)
+    return joined([position(shard, one, each, how) for each in words], how)
 
 
 def _exact(shard: ShardSearch, one: Field, name: str, value: Json, how: Analysis, kind: str) -> Lucene:
@@ -130,13 +132,15 @@ def _fuzzy(how: Analysis) -> _Fuzzy:
     return _Fuzzy(how.fuzziness, how.prefix_length, how.max_expansions, how.transpositions)
 
 
-def _position(shard: ShardSearch, one: Field, words: list[str], how: Analysis) -> Lucene:
+def position(shard: ShardSearch, one: Field, words: list[str], how: Analysis) -> Lucene:
     if how.fuzziness is not None:
         parts = [terms.fuzzy_on(shard, one, word, _fuzzy(how)) for word in words]
         return parts[0] if len(parts) == 1 else Boolean([(SHOULD, part) for part in parts])
-    if len(words) == 1:
-        return term(one.path, words[0])
+    return term(one.path, words[0]) if len(words) == 1 else synonyms_of(one, words)
 
+
+def synonyms_of(one: Field, words: list[str]) -> Lucene:
+    """Words of one place that count as one."""
 
     def bind(shard: ShardSearch, boost: Any) -> Any:
         from esmock.search.query.analyzed import synonyms
@@ -156,93 +160,6 @@ def joined(clauses: list[Lucene], how: Analysis) -> Lucene:
     return Boolean([(SHOULD, one) for one in clauses], needed)
 
 
-def _phrase(shard: ShardSearch, one: Field, tokens: list[Any], how: Analysis, *, is_prefix: bool) -> Lucene:
-    slots: dict[int, list[str]] = {}
-    for token in tokens:
-        slots.setdefault(token.position, []).append(token.term)
-    path = one.path
-    slop = f"~{how.slop}" if how.slop else ""
-    if is_prefix:
-        return _phrase_prefix(shard, one, slots, slop, how)
-    if len(slots) == 1:
-        return _position(shard, one, next(iter(slots.values())), Analysis())
-    words = _slots(slots)
-    if one.has("index_phrases") and one.get("index_phrases") and not how.slop:
-        path += "._index_phrase"
-        flat = [each[0] for each in slots.values()]
-        pairs = [f"{left} {right}" for left, right in pairwise(flat)]
-        bound = _phrase_bound(one, slots, 0)
-        if len(pairs) > 1:
-            becomes: Lucene = Leaf("PhraseQuery", f'{path}:"{" ".join(pairs)}"', bind=bound)
-        else:
-            becomes = Leaf("TermQuery", f"{path}:{pairs[0]}", bind=bound)
-        return Leaf("PhraseQuery", f'{path}:"{words}"', becomes=becomes)
-    return _whole_phrase(one, slots, slop, how.slop)
-
-
-def _whole_phrase(one: Field, slots: dict[int, list[str]], slop: str, distance: int) -> Lucene:
-    """Words at their places; a single one is its term."""
-    if all(len(each) == 1 for each in slots.values()):
-        if len(slots) == 1:
-            return term(one.path, next(iter(slots.values()))[0])
-        kind = "PhraseQuery"
-    else:
-        kind = "MultiPhraseQuery"
-    return Leaf(kind, f'{one.path}:"{_slots(slots)}"{slop}', bind=_phrase_bound(one, slots, distance))
-
-
-def _phrase_bound(one: Field, slots: dict[int, list[str]], slop: int) -> Binding:
-    first = min(slots)
-
-    def bind(shard: ShardSearch, boost: Any) -> Any:
-        from esmock.search.query.phrase import bound_phrase
-
-        return bound_phrase(shard, one, [(at - first, words) for at, words in sorted(slots.items())], slop, boost, True)
-
-    return bind
-
-
-def _slots(slots: dict[int, list[str]], last: str = "") -> str:
-    """The words of a phrase; a question mark stands for a gap."""
-    first = min(slots)
-    out = []
-    for at in range(first, max(slots) + 1):
-        words = slots.get(at, ["?"])
-        text = words[0] if len(words) == 1 else f"({' '.join(words)})"
-        out.append(text + last if at == max(slots) else text)
-    return " ".join(out)
-
-
-def _phrase_prefix(shard: ShardSearch, one: Field, slots: dict[int, list[str]], slop: str, how: Analysis) -> Lucene:
-    from esmock.search.query.phrase_prefix import expansions
-
-    words = f'{one.path}:"{_slots(slots, "*")}"{slop}'
-    last = max(slots)
-    found = [text for prefix in slots[last] for text in expansions(shard, one, prefix, how.max_expansions)]
-    found = found[: how.max_expansions]
-    if not found:
-        return Leaf("MultiPhrasePrefixQuery", words, becomes=_unfinished(shard, one, slots, slop, how))
-    if len(slots) == 1:
-        becomes: Lucene = Boolean([(SHOULD, term(one.path, text)) for text in found])
-    else:
-        every = {**slots, last: found}
-        becomes = Leaf("MultiPhraseQuery", f'{one.path}:"{_slots(every)}"{slop}', bind=_phrase_bound(one, every, how.slop))
-    return Leaf("MultiPhrasePrefixQuery", words, becomes=becomes)
-
-
-def _unfinished(shard: ShardSearch, one: Field, slots: dict[int, list[str]], slop: str, how: Analysis) -> Lucene:
-    """A phrase whose last word begins no term: what stands before it, and nothing."""
-    none = nothing(f"No terms supplied for {_PREFIX}")
-    before = {at: words for at, words in slots.items() if at != max(slots)}
-    if not before:
-        return none
-    whole = _whole_phrase(one, before, slop, how.slop)
-    if isinstance(whole, Leaf) and whole.kind == "PhraseQuery":
-        whole.kind = "MultiPhraseQuery"
-    return Boolean([(MUST, whole), (MUST, none)], late=shard.behaviour.lucene_nine)
-
-
-_PREFIX = "org.elasticsearch.common.lucene.search.MultiPhrasePrefixQuery"
 _KINDS = {"phrase": "phrase", "phrase_prefix": "phrase_prefix", "bool_prefix": "bool_prefix"}
 
 

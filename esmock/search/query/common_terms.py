@@ -12,7 +12,7 @@ from esmock.search.query.compound import BoolBound
 from esmock.search.query.full_text import read_operator
 from esmock.search.query.minimum import minimum_should_match
 from esmock.search.query.parse import decimal, one_field, read_met, text
-from esmock.search.query.terms import bind_term
+from esmock.search.query.terms import term_query
 from esmock.xcontent.located import at_value
 
 if TYPE_CHECKING:
@@ -77,23 +77,29 @@ class Common(Query):
         renamed = {"cutoff_frequency": "cutoff", "low_freq_operator": "low_operator", "high_freq_operator": "high_operator"}
         return {renamed.get(key, key): one for key, one in out.items()}
 
-    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+    def weighed(self, shard: ShardSearch) -> tuple[list[str], list[str], list[str]]:
+        """The words of the text: all, the rare ones, the common ones. Raises QueryShard."""
         analyzer = shard.mapping.analysis.analyzer(self.analyzer) if self.analyzer is not None else None
         if self.analyzer is not None and analyzer is None:
             raise shard.error(f"[common] analyzer [{self.analyzer}] not found")
         field = shard.field(self.field)
-        if field is None or not field.is_text:
-            return MatchNothing()
-        words = (analyzer or field.search_analyzer).terms(self.query)
+        analyzer = analyzer or (field.search_analyzer if field is not None and field.is_text else None)
+        words = [self.query] if analyzer is None else analyzer.terms(self.query)
         limit = F32(self.cutoff)
         most = float(limit) if limit >= 1 else math.ceil(float(limit * F32(shard.max_doc)))
-        low: list[Bound] = []
-        high: list[Bound] = []
-        for word in words:
-            clause = bind_term(shard, field.path, field, word, boost, scored)
-            is_high = shard.doc_freq(field.path, word) > most
-            (high if is_high else low).append(clause)
-        return self._joined(low, high, scored)
+        common = {word for word in words if field is not None and shard.doc_freq(field.path, word) > most}
+        return words, [word for word in words if word not in common], [word for word in words if word in common]
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        _, low, high = self.weighed(shard)
+        field = shard.field(self.field)
+        if field is None or not field.takes_patterns:
+            return MatchNothing()  # values that are no terms are not found by their text
+
+        def bound(words: list[str]) -> list[Bound]:
+            return [term_query(shard, field.path, word, boost, scored) for word in words]
+
+        return self._joined(bound(low), bound(high), scored)
 
     def _joined(self, low: list[Bound], high: list[Bound], scored: bool) -> Bound:
         if len(low) + len(high) == 1:
@@ -114,8 +120,12 @@ class Common(Query):
     def _group(clauses: list[Bound], operator: str, minimum: str | None, scored: bool) -> Bound:
         if operator == "and":
             return BoolBound(clauses, [], [], [], 0, scored)
-        needed = 0 if minimum is None else minimum_should_match(len(clauses), minimum)
-        return BoolBound([], [], clauses, [], max(1, needed), scored)
+        return BoolBound([], [], clauses, [], max(1, least(len(clauses), minimum)), scored)
+
+
+def least(count: int, minimum: str | None) -> int:
+    """How many of some words must be there."""
+    return 0 if minimum is None else max(0, minimum_should_match(count, minimum))
 
 
 QUERIES = (Common,)

@@ -5,7 +5,7 @@ Source: recordings of 7.10.2, 7.17.29 and 8.19.21 (geo_shape).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from esmock.errors import (
@@ -152,6 +152,12 @@ class ShapeQuery(Query):
         relation = shapes.Relation(self.relation, made)
         return Constant(lambda segment: relation.match(segment, found), boost)
 
+    def parts(self, shard: ShardSearch) -> list[Geometry]:
+        """The simple geometries that points are compared with, as Lucene keeps them; of a query that was bound."""
+        assert self.shape is not None
+        made = _wound(self.shape, shard.behaviour, self.earth)
+        return [_kept(part) for part in made] if shard.behaviour.major >= 8 else made
+
     def _check(self, shard: ShardSearch, found: Any) -> None:
         """Refuse what the version cannot ask of the field. Raises QueryShard."""
         assert self.shape is not None
@@ -201,6 +207,25 @@ def _wound(shape: Geometry, behaviour: Behaviour, earth: bool) -> list[Geometry]
         return list(shape.simple())
     made = {model.POLYGON: lambda part: wound(part, behaviour), model.POINT: brought_back}
     return [made[part.kind](part) if part.kind in made else part for part in shape.simple()]
+
+
+def _kept(part: Geometry) -> Geometry:
+    """A geometry whose coordinates are rounded as those of points are."""
+    from esmock.mapping.geo import quantized
+
+    def place(position: tuple[float, ...]) -> tuple[float, ...]:
+        lat, lon = quantized(position[1], position[0])
+        return (lon, lat)
+
+    if part.kind == model.ENVELOPE:
+        left, right, top, bottom = part.coordinates
+        (left, top), (right, bottom) = place((left, top)), place((right, bottom))
+        return replace(part, coordinates=(left, right, top, bottom))
+    if part.kind == model.POLYGON:
+        return replace(part, coordinates=tuple(tuple(map(place, ring)) for ring in part.coordinates))
+    if part.kind in (model.POINT, model.CIRCLE):
+        return replace(part, coordinates=place(part.coordinates))
+    return part
 
 
 def _indexed(node: Json, ctx: ParseContext) -> IndexedShape | None:

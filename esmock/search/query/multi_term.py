@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import ApiError, IllegalArgument, Parsing, UnsupportedOperation
+from esmock.errors import ApiError, IllegalArgument, NullPointer, Parsing, UnsupportedOperation
 from esmock.mapping.mapping import wildcard
 from esmock.mapping.text_parts import Prefixes
 from esmock.search.query.base import F32, Bound, Constant, MatchNothing, ParseContext, Query
@@ -205,7 +205,17 @@ class Prefix(Query):
         field = shard.field(self.field)
         if isinstance(field, Prefixes) and field.within(self.value):
             return term_query(shard, self.field, self.value, boost, scored)
+        if field is not None and self.rewrite is None and not self.case_insensitive:
+            refuse_nearly_within(shard, field, self.value)
         return pattern_query(shard, "prefix", self.field, boost, matches_of, self.rewrite, scored)
+
+
+def refuse_nearly_within(shard: ShardSearch, field: Field, value: str) -> None:
+    """ES: 7.x fails for a prefix that is one letter too short for the field of beginnings. Raises QueryShard."""
+    part = getattr(field, "beginnings", None)
+    if shard.behaviour.major < 8 and part is not None and part.nearly_within(value) and not part.within(value):
+        cause = NullPointer('Cannot invoke "Object.hashCode()" because "this.rewriteMethod" is null')
+        raise shard.error(f"failed to create query: {cause.reason}", cause)
 
 
 def wildcard_regex(value: str, *, ignore_case: bool = False) -> re.Pattern[str]:

@@ -74,6 +74,13 @@ class JoinedBound(Bound):
     scores: np.ndarray | None
     boost: Any
 
+    def score_of(self, key: str) -> Any:
+        """The score that a key gives; None: it is not among those found."""
+        at = int(np.searchsorted(self.keys, key))
+        if at == len(self.keys) or self.keys[at] != key:
+            return None
+        return F32(1) if self.scores is None else self.scores[at]
+
     def match(self, segment: Any) -> Hits:
         found = family(segment, self.path)
         mine = found.ids if self.own_ids else found.parents
@@ -288,20 +295,25 @@ class ParentId(Query):
                 return MatchNothing()
             bytes_ = "org.apache.lucene.util.BytesRef"
             raise NullPointer(f'Cannot invoke "{bytes_}.compareTo({bytes_})" because "target" is null')
-        return JoinedBound(field.path, (self.type,), False, np.array([self.id]), self._score(shard, field, parent, boost), boost)
+        score = np.asarray(self.scorer(shard, field, parent, boost).score(np.ones(1, F32), None), F32)
+        return JoinedBound(field.path, (self.type,), False, np.array([self.id]), score, boost)
 
-    def _score(self, shard: ShardSearch, field: Join, parent: str, boost: Any) -> np.ndarray:
-        """The score of the parent's id as a term: parents hold their own, children that of their parent."""
+    def scorer(self, shard: ShardSearch, field: Join, parent: str, boost: Any) -> bm25.Bm25:
+        """The parent's id as a term: parents hold their own, children that of their parent."""
+        doc_freq, doc_count = self.counts(shard, field, parent)
+        return bm25.scorer(
+            bm25.idf(doc_freq, doc_count), F32(boost), doc_count, doc_count, k1_factor=shard.behaviour.bm25_k1_factor
+        )
+
+    def counts(self, shard: ShardSearch, field: Join, parent: str) -> tuple[int, int]:
+        """How many documents have the parent's id, and how many have one."""
         doc_count = doc_freq = 0
         for leaf in shard.reader:
             found = family(leaf.segment, field.path)
             is_parent, is_child = found.names == parent, np.isin(found.names, field.relations[parent])
             doc_count += int(is_parent.sum() + is_child.sum())
             doc_freq += int((is_parent & (found.ids == self.id)).sum() + (is_child & (found.parents == self.id)).sum())
-        scorer = bm25.scorer(
-            bm25.idf(doc_freq, doc_count), F32(boost), doc_count, doc_count, k1_factor=shard.behaviour.bm25_k1_factor
-        )
-        return np.asarray(scorer.score(np.ones(1, F32), None), F32)
+        return doc_freq, doc_count
 
 
 QUERIES = (HasChild, HasParent, ParentId)

@@ -136,7 +136,7 @@ def phrase_query(
         return synonyms(shard, field, words, boost, scored)
     require_positions(shard, field, name)
     first = min(slots)
-    part = _in_shingles(field, tokens, slots, slop)
+    part = in_shingles(field, tokens, slots, slop)
     if part is not None:
         return phrase_query(shard, part[0].path, part[1], part[0], 0, boost, scored)
     return bound_phrase(shard, field, [(at - first, words) for at, words in sorted(slots.items())], slop, boost, scored)
@@ -149,7 +149,7 @@ def require_positions(shard: ShardSearch, field: Field, name: str) -> None:
         raise error(f"field:[{name}] was indexed without position data; cannot run PhraseQuery")
 
 
-def _in_shingles(field: Any, tokens: list[Any], slots: dict[int, list[str]], slop: int) -> tuple[Field, list[Any]] | None:
+def in_shingles(field: Any, tokens: list[Any], slots: dict[int, list[str]], slop: int) -> tuple[Field, list[Any]] | None:
     """The field of shingles in which a phrase is looked up as fewer terms; None where there is none, or a gap or slop."""
     phrase_part = getattr(field, "phrase_part", None)
     places = sorted(slots)

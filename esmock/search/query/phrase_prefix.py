@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import IllegalArgument
 from esmock.search.query.analyzed import Analysis, analyzer_of, joined, match_query, refuse_without_words
 from esmock.search.query.base import F32, Bound, Constant, MatchEverything, MatchNothing
-from esmock.search.query.multi_term import matching_terms, no_patterns, terms_mask
-from esmock.search.query.phrase import _in_shingles, bound_phrase, require_positions
+from esmock.search.query.multi_term import matching_terms, no_patterns, refuse_nearly_within, terms_mask
+from esmock.search.query.phrase import bound_phrase, in_shingles, require_positions
 from esmock.search.query.terms import bind_term, require_indexed
 
 if TYPE_CHECKING:
@@ -45,14 +45,14 @@ def phrase_prefix_on(
     slots = _slots(tokens)
     if len(slots) > 1:
         require_positions(shard, field, name)
-    in_shingles = len(slots) > 1 and field.phrase_prefix_in_shingles  # type: ignore[attr-defined]
-    part = _in_shingles(field, tokens, slots, how.slop) if in_shingles else None
+    joins = len(slots) > 1 and field.phrase_prefix_in_shingles  # type: ignore[attr-defined]
+    part = in_shingles(field, tokens, slots, how.slop) if joins else None
     if part is not None:
         field, slots = part[0], _slots(part[1])
     places = sorted(slots)
     prefixes = field.prefix_part  # type: ignore[attr-defined]
     if prefixes is not None and (how.slop == 0 or len(places) == 1) and all(map(prefixes.within, slots[places[-1]])):
-        return _in_prefixes(shard, field, prefixes, [(at, slots[at]) for at in places], how.slop, boost, scored)
+        return in_prefixes(shard, field, prefixes, [(at, slots[at]) for at in places], how.slop, boost, scored)
     expanded: list[str] = []
     for prefix in slots[places[-1]]:
         for term in expansions(shard, field, prefix, how.max_expansions):
@@ -68,7 +68,7 @@ def phrase_prefix_on(
     return bound_phrase(shard, field, parts, how.slop, boost, scored)
 
 
-def _in_prefixes(
+def in_prefixes(
     shard: ShardSearch, field: Field, prefixes: Field, slots: list[tuple[int, list[str]]], slop: int, boost: Any, scored: bool
 ) -> Bound:
     """A phrase whose last word is a term of the field of beginnings; several words are spans."""
@@ -147,5 +147,6 @@ def bool_prefix_on(shard: ShardSearch, name: str, value: Json, how: Analysis, bo
     whole = words[:-1] if is_prefix else words
     clauses = [_position(shard, field, one, how, boost, scored) for one in whole]
     if is_prefix:
+        refuse_nearly_within(shard, field, words[-1][-1])
         clauses.append(prefix_of(shard, field, words[-1][-1], boost))
     return joined(clauses, how, scored)

@@ -35,6 +35,12 @@ def check_rewrite(name: str | None) -> None:
     raise IllegalArgument(f"Failed to parse rewrite_method [{name}]")
 
 
+def most_terms(rewrite: str | None) -> int | None:
+    """How many terms a method keeps; None: all."""
+    prefix = next((one for one in _TOP if rewrite is not None and rewrite.startswith(one)), None)
+    return None if prefix is None or rewrite is None else int(rewrite[len(prefix) :])
+
+
 def chosen(terms: dict[str, Any], rewrite: str) -> tuple[str | None, dict[str, Any]]:
     """Which family of ``rewrite`` methods it is, and the terms that it keeps, in order of their boosts or of their bytes.
 

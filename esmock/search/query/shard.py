@@ -108,7 +108,12 @@ class ShardSearch:
 
     def field(self, name: str) -> Field | None:
         """A field of the mapping, or a metadata field that has terms."""
-        found = self.mapping.field(name)
+        found = self.kept_field(name)
+        return None if found is None or found.is_hidden else found
+
+    def kept_field(self, name: str) -> Field | None:
+        """The same, with those that requests cannot name."""
+        found = self.mapping.kept_field(name)
         if found is None and name in ("_ignored", "_routing"):
             from esmock.mapping.metadata_terms import metadata_field
 
@@ -160,11 +165,11 @@ class ShardSearch:
 
     def own_statistics(self, path: str) -> FieldStatistics:
         """Counts over all segments, deleted documents included."""
-        path = getattr(self.field(path), "statistics_path", path)
+        path = getattr(self.kept_field(path), "statistics_path", path)
 
         def build() -> FieldStatistics:
             doc_count = total = 0
-            field_ = self.field(path)
+            field_ = self.kept_field(path)
             is_text = field_ is not None and field_.is_text
             for segment in self.segments(path):
                 if is_text:
@@ -181,7 +186,7 @@ class ShardSearch:
 
     def doc_freq(self, path: str, term: Any) -> int:
         """Documents with a term, over all segments."""
-        field_ = self.field(path)
+        field_ = self.kept_field(path)
         count = 0
         for segment in self.segments(path):
             if field_ is not None and field_.is_text:
@@ -194,7 +199,7 @@ class ShardSearch:
         """What similarity models know of some words that count as one term: the greatest document frequency, all occurrences."""
         from esmock.search.similarity import Statistics
 
-        field_ = self.field(path)
+        field_ = self.kept_field(path)
         is_text = field_ is not None and field_.is_text
         field_stats = self.statistics(path)
         total = n_postings = 0

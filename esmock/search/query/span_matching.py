@@ -239,7 +239,7 @@ def masked_near(
 def bind_spans(shard: ShardSearch, spans: Spans, boost: Any, scored: bool) -> Bound:
     """Spans with the scorer of their terms."""
     known = [(path, term) for path, term in dict.fromkeys(spans.terms) if shard.doc_freq(path, term)]
-    found = None if spans.field is None else shard.field(spans.field)
+    found = None if spans.field is None else shard.mapping.kept_field(spans.field)
     if found is None or not known:
         if found is not None:
             shard.note(found.path, (), scored)

@@ -11,7 +11,7 @@ from esmock.mapping.date import Date
 from esmock.mapping.parameter import java_text
 from esmock.mapping.ranges import Range as RangeField
 from esmock.search.query.base import Bound, MatchNothing, ParseContext, Query
-from esmock.search.query.multi_term import PatternTerms
+from esmock.search.query.multi_term import PatternTerms, Prefix
 from esmock.search.query.parse import (
     boolean_value,
     float_value,
@@ -24,6 +24,7 @@ from esmock.search.query.parse import (
     scalar,
     text,
 )
+from esmock.search.query.rewrite import check_rewrite, most_terms
 from esmock.search.query.span_matching import (
     FirstSpans,
     Gap,
@@ -41,6 +42,7 @@ from esmock.search.query.span_matching import (
     joined,
 )  # fmt: skip
 from esmock.search.query.terms import require_indexed
+from esmock.xcontent.java_number import java_float
 from esmock.xcontent.located import at_end, at_value
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ def _inner(query: str, what: str, body: Json, key: Any, ctx: ParseContext) -> Sp
         raise Parsing(f"{query} [{what}] must be of type span query", at_end(body[key]))
     if found.boost != 1.0:
         raise Parsing(
-            f"{query} [{what}] as a nested span clause can't have non-default boost value [{java_text(found.boost)}]",
+            f"{query} [{what}] as a nested span clause can't have non-default boost value [{java_float(found.boost)}]",
             at_end(body[key]),
         )
     return found
@@ -370,6 +372,9 @@ class SpanFieldMasking(FieldMaskingSpan):
     since: ClassVar[int] = 8
 
 
+_PATTERNS = ("prefix", "wildcard", "regexp")
+
+
 @dataclass(slots=True)
 class SpanMulti(SpanQuery):
     """Docs: query-dsl-span-multi-term-query."""
@@ -391,7 +396,12 @@ class SpanMulti(SpanQuery):
         return cls(**out)
 
     def spans(self, shard: ShardSearch) -> Spans:
-        bound = self.match.bind(shard, False)
+        begun = self.begun(shard)
+        if begun is not None:
+            return begun
+        rewrite = getattr(self.match, "rewrite", None)
+        check_rewrite(rewrite)
+        bound = self.pattern().bind(shard, False)
         if isinstance(bound, MatchNothing):
             return Nothing(None, ())
         field = shard.field(getattr(bound, "path", ""))
@@ -405,9 +415,34 @@ class SpanMulti(SpanQuery):
             return OrSpans(on, tuple((on, word) for word in near), tuple(TermSpans(on, word) for word in near))
         if not isinstance(bound, PatternTerms):
             raise Unsupported(f"span_multi of a [{self.match.name}] query")
-        path = bound.path
-        words = {term for segment in shard.segments(path) for term in segment.postings(path).terms if bound.matches(term)}
-        return OrSpans(path, tuple((path, word) for word in sorted(words)), tuple(TermSpans(path, word) for word in sorted(words)))
+        path, matches = bound.path, bound.matches
+        words = sorted({term for segment in shard.segments(path) for term in segment.postings(path).terms if matches(term)})
+        words = words[: most_terms(rewrite)]
+        return OrSpans(path, tuple((path, word) for word in words), tuple(TermSpans(path, word) for word in words))
+
+    def pattern(self) -> Query:
+        """The pattern, whose terms are not joined by a method of its own."""
+        return replace(self.match, rewrite="constant_score") if self.match.name in _PATTERNS else self.match  # type: ignore[call-arg]
+
+    def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        begun = self.begun(shard)
+        # ES: a mask that is not within another span query is none
+        spans = self.spans(shard) if begun is None else TermSpans(begun.path, begun.term)
+        return bind_spans(shard, spans, boost, scored)
+
+    def begun(self, shard: ShardSearch) -> TermSpans | None:
+        """A prefix that is a term of the field of beginnings; None: it is none. Raises IllegalArgument for fields that are no text."""
+        if not isinstance(self.match, Prefix):
+            return None
+        field = shard.field(self.match.field)
+        if field is not None and not field.is_text:
+            raise IllegalArgument(
+                f"Can only use span prefix queries on text fields - not on [{field.path}] which is of type [{field.type_name}]"
+            )
+        part = getattr(field, "beginnings", None)
+        if field is None or part is None or not part.within(self.match.value):
+            return None
+        return TermSpans(part.path, self.match.value, field.path)
 
 
 QUERIES = (

@@ -160,7 +160,7 @@ class Terms(Query):
         return not self.values or has_no_term(shard, self.field, lambda: _any_of(self.values))
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
-        values = self.values if self.lookup is None else self._looked_up(shard)
+        values = self.values if self.lookup is None else self.found(shard)
         limit = int(shard.settings.get("index.max_terms_count", 65536))
         if len(values) > limit:
             raise IllegalArgument(
@@ -185,7 +185,8 @@ class Terms(Query):
             return Constant(lambda segment: _text_mask(segment, path, converted), boost)
         return Constant(lambda segment: docs_with(segment.column(path), converted), boost)
 
-    def _looked_up(self, shard: ShardSearch) -> list[Json]:
+    def found(self, shard: ShardSearch) -> list[Json]:
+        """The values that stand in the document of a lookup. Raises IndexNotFound, Security."""
         if self.looked_up is not None:
             return self.looked_up
         if shard.resources is None:
