@@ -43,7 +43,7 @@ def test_lists_and_versions() -> None:
 def test_every_family_draws_in_every_version(version: tuple[int, ...]) -> None:
     found = list(islice(steps(7, version, []), 400))
     assert {step.family for step in found} == set(kinds.round_of(draw(version)))
-    assert [step for step in islice(steps(7, version, []), 400)] == found
+    assert list(islice(steps(7, version, []), 400)) == found
     json.dumps(found)
 
 
@@ -74,12 +74,11 @@ def test_differences_have_causes() -> None:
 
 
 def test_a_server_compares_equal_to_its_like() -> None:
-    with Server(version="7.10.2") as one, Server(version="7.10.2") as other:
-        with Side(one.url) as real, Side(other.url) as mock:
-            for side in (real, mock):
-                side.begin(Corpus(3, (7, 10), frozenset()))
-            comparison = Comparison(real, real, mock)
-            for step in islice(steps(3, (7, 10), []), 60):
-                comparison.take(step)
+    with Server(version="7.10.2") as one, Server(version="7.10.2") as other, Side(one.url) as real, Side(other.url) as mock:
+        for side in (real, mock):
+            side.begin(Corpus(3, (7, 10), frozenset()))
+        comparison = Comparison(real, real, mock)
+        for step in islice(steps(3, (7, 10), []), 60):
+            comparison.take(step)
     assert comparison.n_asked > 40
     assert comparison.share == 1.0, "\n".join(comparison.report(1))
