@@ -201,6 +201,8 @@ class Behaviour:
     """A scroll on nodes that are gone is a 404 of its own kind (asked of 8.19; the release is not known)."""
     script_fields_api: bool
     """Scripts may call ``field(...)`` and ``$(...)`` (8.0)."""
+    vectors_beside_source: bool
+    """Vectors are kept beside ``_source``, and answers leave them out (9.2; the makers' tests search.vectors/230 and /240)."""
     script_fields_in_conditions: bool
     """Conditions of processors may call ``field(...)`` (9.2)."""
     metadata_field_caps: bool
@@ -454,6 +456,7 @@ def _behaviour(version: str) -> Behaviour:
         bare_require_alias=eight,
         scroll_names_missing_nodes=eight,
         script_fields_api=eight,
+        vectors_beside_source=number >= Version(9, 2, 0),
         script_fields_in_conditions=number >= Version(9, 2, 0),
         metadata_field_caps=number >= Version(7, 13, 0),
         hides_text_parts=number >= Version(7, 11, 0),

@@ -290,14 +290,14 @@ def get(cluster: Cluster, request: Request) -> Response:
     if found.doc is None:
         return Response(404, shape.found(found, type_=kind, source=None))
     if not request.raw:
-        source = shape.raw_source(found.doc.visible_source) if found.index.mapping.source_enabled else None
+        source = source_params.NOT_ASKED.of_document(found.doc, cluster.behaviour) if found.index.mapping.source_enabled else None
         return Response(200, shape.found(found, type_=kind, source=source))
     wanted = source_params.of_request(request)
     fields = request.param("stored_fields")
     show = wanted.fetch if wanted.fetch is not None else fields is None or "_source" in fields
     source = None
     if show and found.index.mapping.source_enabled:
-        source = wanted.apply(found.doc.visible_source, cluster.behaviour)
+        source = wanted.of_document(found.doc, cluster.behaviour)
     values = source_params.stored_fields(found, fields, cluster.behaviour) if fields else None
     reads = show or bool(fields)
     return Response(200, shape.found(found, type_=kind, source=source, fields=values, reads_document=reads))
@@ -336,7 +336,7 @@ def get_source(cluster: Cluster, request: Request) -> Response:
         raise ResourceNotFound(f"Document not found {shown}[{found.doc_id}]")
     if not found.index.mapping.source_enabled:
         raise ResourceNotFound(f"Source not found {shown}[{found.doc_id}]")
-    return Response(200, wanted.apply(found.doc.visible_source, cluster.behaviour), unfiltered=True)
+    return Response(200, wanted.of_document(found.doc, cluster.behaviour), unfiltered=True)
 
 
 @endpoint(

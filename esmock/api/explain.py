@@ -107,7 +107,7 @@ def _with_source(out: dict[str, Json], request: Request, doc: Any) -> dict[str, 
     routed = {} if doc.routing is None else {"_routing": doc.routing}
     got: dict[str, Json] = {"_seq_no": doc.seq_no, "_primary_term": doc.primary_term, **routed, "found": True}
     if wanted.fetch or (stored and "_source" in stored):
-        got["_source"] = wanted.apply(doc.visible_source, request.behaviour)
+        got["_source"] = wanted.of_document(doc, request.behaviour)
     if stored:
         from esmock.mapping.stored import stored_values
 

@@ -264,6 +264,6 @@ def _shown(cluster: Cluster, request: Request, item: Item, found: Found) -> dict
     show = wanted.fetch if wanted.fetch is not None else fields is None or "_source" in fields
     source = None
     if show and found.index.mapping.source_enabled:
-        source = wanted.apply(found.doc.visible_source, cluster.behaviour)
+        source = wanted.of_document(found.doc, cluster.behaviour)
     values = source_params.stored_fields(found, fields, cluster.behaviour) if fields else None
     return shape.found(found, type_=kind, source=source, fields=values, reads_document=show or bool(fields))

@@ -173,10 +173,11 @@ def url_body(request: Request) -> dict[str, Json]:
         out["track_total_hits"] = parse_boolean(text) if text in ("true", "false") else _int("track_total_hits", text)
         read_track_total_hits(out["track_total_hits"])
     wanted = source_params.of_request(request)
+    vectors = {} if wanted.exclude_vectors is None else {"exclude_vectors": wanted.exclude_vectors}
     if wanted.fetch is not None or wanted.is_partial:
-        out["_source"] = (
-            {"includes": list(wanted.includes), "excludes": list(wanted.excludes)} if wanted.is_partial else wanted.fetch
-        )
+        is_object = (bool(vectors) and wanted.fetch) or wanted.is_partial
+        patterns = {"includes": list(wanted.includes), "excludes": list(wanted.excludes)}
+        out["_source"] = {**vectors, **patterns} if is_object else wanted.fetch
     sort = sort_of_url(request.param("sort") or [])
     if sort:
         out["sort"] = sort

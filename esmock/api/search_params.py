@@ -85,6 +85,7 @@ SOURCE_PARAMS: dict[str, Param] = {
     "_source": string(),
     "_source_includes": names(),
     "_source_excludes": names(),
+    "_source_exclude_vectors": boolean(None, since=(9, 2)),
     "track_scores": boolean(False, lazy=True),
     "track_total_hits": string(lazy=True),
     "sort": names(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from esmock.api.params import Param, names, string
+from esmock.api.params import Param, boolean, names, string
 from esmock.errors import IllegalArgument
 from esmock.shape.document import raw_source
 from esmock.xcontent import reading
@@ -15,6 +15,7 @@ from esmock.xcontent.source_filter import filter_source
 if TYPE_CHECKING:
     from esmock.api.request import Request
     from esmock.state.get import Found
+    from esmock.store.segment import StoredDoc
     from esmock.version import Behaviour
 
 Json = Any
@@ -23,6 +24,7 @@ SOURCE_PARAMS: dict[str, Param] = {
     "_source": string(),
     "_source_includes": names(),
     "_source_excludes": names(),
+    "_source_exclude_vectors": boolean(None, since=(9, 2)),
 }
 
 
@@ -37,10 +39,20 @@ class SourceFilter:
     fetch: bool | None = None
     includes: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
+    exclude_vectors: bool | None = None
 
     @property
     def is_partial(self) -> bool:
         return bool(self.includes or self.excludes)
+
+    def of_document(self, doc: StoredDoc, behaviour: Behaviour) -> Json:
+        """The source of a document as reads of it print it."""
+        if not doc.mapping.vector_paths:
+            return self.apply(doc.visible_source, behaviour)
+        from esmock.mapping.vector_source import shown_vectors
+
+        tree, excludes, is_map = shown_vectors(doc, self)
+        return filter_source(tree, self.includes, excludes, streamed=not is_map)
 
     def apply(self, source: bytes, behaviour: Behaviour, *, streamed: bool | None = None) -> Json:
         """The source to print: raw where nothing is filtered; ``streamed`` as ``filter_source`` has it."""
@@ -71,9 +83,10 @@ def of_request(request: Request) -> SourceFilter:
     if included is not None:
         includes = tuple(included)
     excludes = tuple(excluded or ())
-    if includes or excluded is not None or included is not None:
+    exclude_vectors = request.params.get("_source_exclude_vectors")
+    if includes or excluded is not None or included is not None or exclude_vectors is not None:
         fetch = True if fetch is None else fetch
-    return SourceFilter(fetch, includes, excludes)
+    return SourceFilter(fetch, includes, excludes, exclude_vectors)
 
 
 def of_body(value: Json) -> SourceFilter:
@@ -87,7 +100,7 @@ def of_body(value: Json) -> SourceFilter:
     if isinstance(value, dict):
         included = value.get("includes", value.get("include", ()))
         excluded = value.get("excludes", value.get("exclude", ()))
-        return SourceFilter(True, _patterns(included), _patterns(excluded))
+        return SourceFilter(True, _patterns(included), _patterns(excluded), value.get("exclude_vectors"))
     return NOT_ASKED
 
 

@@ -29,7 +29,7 @@ def _source(body: Json, key: Key, reading: Reading) -> SourceFilter:
     from esmock.search.request_keys import read_source
 
     wanted = read_source(body, str(key), reading)
-    return SourceFilter(wanted.fetch, wanted.includes, wanted.excludes)
+    return SourceFilter(wanted.fetch, wanted.includes, wanted.excludes, wanted.exclude_vectors)
 
 
 def _seq_no(number: int) -> int:

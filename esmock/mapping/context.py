@@ -103,3 +103,8 @@ class MappingContext:
     def flag(self, name: str, default: bool) -> bool:
         """``index.mapping.NAME``."""
         return str(self.settings.get(f"index.mapping.{name}", default)).lower() == "true"
+
+    @property
+    def excludes_vectors(self) -> bool:
+        """Whether vectors are kept beside the source, and answers leave them out."""
+        return self.behaviour.vectors_beside_source and self.flag("exclude_source_vectors", True)

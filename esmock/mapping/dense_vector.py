@@ -10,6 +10,7 @@ from esmock.errors import ClassCast, IllegalArgument, MapperParsing, Unsupported
 from esmock.mapping.field import HIDDEN, Field
 from esmock.mapping.parameter import Parameter, Place, boolean, cast_message, java_text, meta, read_integer
 from esmock.mapping.vector_index import check_index_options, may_become, read_index_options, shown_options
+from esmock.xcontent.json_writer import F32
 
 if TYPE_CHECKING:
     import numpy as np
@@ -269,6 +270,25 @@ class DenseVector(Field):
         if isinstance(value, str):
             return np.frombuffer(bytes.fromhex(value), np.int8).astype(np.float32)
         return np.asarray(value, np.float32)
+
+    def kept_vector(self, value: Json) -> list[Json]:
+        """A vector as the index keeps it. ES: for ``cosine`` with length 1, and its length beside it, which is not quite the same."""
+        import numpy as np
+
+        found = self.vector(value)
+        if self.element_type != "float":
+            return [int(one) for one in found]
+        square = np.float32(0)
+        for one in found:
+            square += one * one
+        if self.similarity == "cosine" and abs(float(square) - 1) > UNIT_TOLERANCE:
+            length = np.float32(math.sqrt(float(square)))
+            found = found / length * length
+        return [F32(one) for one in found]
+
+    @property
+    def is_kept_beside_source(self) -> bool:
+        return bool(self.get("index"))
 
     @property
     def no_columns(self) -> str:

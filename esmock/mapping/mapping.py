@@ -32,6 +32,8 @@ Json = Any
 _SIGNS = {"flattened": ".", "join": "#"}
 """What stands between a field and the name of one within it."""
 TIMESTAMPED_MODES = ("time_series", "logsdb")
+VECTORS = frozenset(("dense_vector", "rank_vectors", "sparse_vector"))
+"""Types that ``_source`` leaves out (9.2)."""
 DEFAULT_DATE_FORMATS = ("strict_date_optional_time", "yyyy/MM/dd HH:mm:ss||yyyy/MM/dd||epoch_millis")
 
 
@@ -92,6 +94,8 @@ class Mapping:
         """Target path to the paths that are copied to it."""
         self._within = tuple((path, _SIGNS[one.name]) for path, one in fields.items() if one.name in _SIGNS)
         self.percolator_paths = tuple(path for path, one in fields.items() if one.name == "percolator")
+        beside = self.behaviour.vectors_beside_source
+        self.vector_paths = tuple(path for path, one in fields.items() if one.name in VECTORS) if beside else ()
         self.nested_paths = tuple(sorted(path for path, one in objects.items() if one.nested))
 
     def _options(self) -> dict[str, Any]:
@@ -263,6 +267,19 @@ class Mapping:
     def object(self, path: str) -> ObjectMapper | None:
         """An object or nested mapping by full name."""
         return self._objects.get(path)
+
+    @property
+    def excludes_vectors(self) -> bool:
+        """Whether answers leave vectors out where nothing else is said."""
+        return self.context.excludes_vectors
+
+    @functools.cached_property
+    def kept_vectors(self) -> frozenset[str]:
+        """The vectors that are kept beside the source, not in it."""
+        if not self.excludes_vectors or self.is_synthetic:
+            return frozenset()
+        fields: Any = self._fields
+        return frozenset(path for path in self.vector_paths if fields[path].is_kept_beside_source)
 
     @functools.cached_property
     def eager_ordinals(self) -> tuple[str, ...]:

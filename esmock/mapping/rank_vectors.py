@@ -11,6 +11,7 @@ from esmock.errors import IllegalArgument
 from esmock.mapping.dense_vector import DenseVector, NotAVector
 from esmock.mapping.field import HIDDEN
 from esmock.mapping.parameter import Parameter
+from esmock.xcontent.json_writer import F32
 
 if TYPE_CHECKING:
     import numpy as np
@@ -71,6 +72,13 @@ class RankVectors(DenseVector):
         import numpy as np
 
         return np.stack([self.vector(one) for one in value])
+
+    def kept_vector(self, value: Json) -> list[Json]:
+        return [[F32(one) if self.element_type == "float" else int(one) for one in self.vector(part)] for part in value]
+
+    @property
+    def is_kept_beside_source(self) -> bool:
+        return True
 
     def fetched_values(self, values: list[Json]) -> list[Json] | None:
         return [one for value in values for one in value]

@@ -11,6 +11,7 @@ from esmock.mapping.field import HIDDEN
 from esmock.mapping.misplaced import Misplaced
 from esmock.mapping.parameter import Parameter, Place, boolean, java_class, java_text, meta, read_boolean
 from esmock.xcontent.java_number import parse_float
+from esmock.xcontent.json_writer import F32
 from esmock.xcontent.located import token
 
 Json = Any
@@ -102,6 +103,10 @@ def _failed(parser: str, key: str, cause: ApiError) -> XContentParse:
     return XContentParse(f"[0:0] [{parser}] failed to parse field [{key}]", cause=cause)
 
 
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
 class SparseVector(RankFeatures):
     """Tokens with weights above zero; of several weights of a token the greatest counts. Docs: sparse-vector."""
 
@@ -116,6 +121,8 @@ class SparseVector(RankFeatures):
     __slots__ = ()
 
     def default_of(self, parameter: Parameter) -> Any:
+        if parameter.name == "store":
+            return self.context.excludes_vectors
         if parameter.name == "index_options":
             return {"prune": True, "pruning_config": dict(_DEFAULT)}
         return super().default_of(parameter)
@@ -150,6 +157,16 @@ class SparseVector(RankFeatures):
     def feature_of(self, values: list[Json], name: str) -> float:
         flat = [one for value in values for one in (value if isinstance(value, list) else [value])]
         return max((super(SparseVector, self).feature_of([one], name) for one in flat), default=0.0)
+
+    @property
+    def is_kept_beside_source(self) -> bool:
+        return bool(self.get("store"))
+
+    def kept_vector(self, value: Json) -> dict[str, Json]:
+        """The weights as the index keeps them, in the order of its terms."""
+        flat = value if isinstance(value, list) else [value]
+        names = sorted({name for one in flat if isinstance(one, dict) for name, weight in one.items() if weight is not None}, key=_bytes)
+        return {name: F32(self.feature_of(flat, name)) for name in names}
 
     def fetched_values(self, values: list[Json]) -> list[Json] | None:
         return [one for value in values for one in (value if isinstance(value, list) else [value])]

@@ -118,7 +118,7 @@ def _one(request: SearchRequest, hit: Hit, shard: ShardResult, named: dict[Any, 
         out.source = (
             nested_source(doc, segment, hit.doc, wanted)
             if is_nested
-            else shown_source(doc, mapping, wanted, is_read=bool(request.fields))
+            else shown_source(doc, mapping, wanted, [one.field for one in request.fields])
         )
     if is_nested:
         from esmock.search.inner_hits import nested_identity
@@ -196,15 +196,20 @@ def source_wanted(request: SearchRequest) -> FetchSource:
     return FetchSource(not request.script_fields)
 
 
-def shown_source(doc: StoredDoc, mapping: Mapping, wanted: FetchSource, *, is_read: bool = False) -> Json:
+def shown_source(doc: StoredDoc, mapping: Mapping, wanted: FetchSource, fetched: Sequence[str] = ()) -> Json:
     """The source as stored and filtered; None where it is not kept.
 
     Args:
-        is_read: others have read the source into a map, which is then filtered instead of the text (8.x).
+        fetched: the patterns of ``fields``. They have read the source into a map, which is then filtered instead of the text (8.x).
     """
     own = doc.mapping
     if not own.source_enabled:
         return None
+    if own.vector_paths:
+        from esmock.mapping.vector_source import shown_vectors
+
+        tree, excludes, is_map = shown_vectors(doc, wanted, fetched)
+        return filter_source(tree, wanted.includes, excludes, streamed=not is_map and not fetched)
     if not (wanted.includes or wanted.excludes or own.source_includes or own.source_excludes):
         return RawJson(doc.visible_source)
     tree = json_reader.parse_stored(doc.visible_source if own.is_synthetic else doc.readable)
@@ -214,7 +219,7 @@ def shown_source(doc: StoredDoc, mapping: Mapping, wanted: FetchSource, *, is_re
         tree = hash_ordered(tree)
     if own.source_includes or own.source_excludes:
         tree = filter_source(tree, own.source_includes, own.source_excludes, streamed=streamed)
-    tree = filter_source(tree, wanted.includes, wanted.excludes, streamed=streamed and not is_read)
+    tree = filter_source(tree, wanted.includes, wanted.excludes, streamed=streamed and not fetched)
     if own.is_synthetic and wanted.excludes:
         return {key: tree[key] for key in hash_order(tree)}
     return tree if streamed else hash_ordered(tree)
@@ -231,7 +236,14 @@ def nested_source(doc: StoredDoc, segment: Any, at: int, wanted: FetchSource) ->
         _check_shown(doc, segment.path)
     tree = wrapped_at(segment.sources()[at], segment.path)
     tree = filter_source(tree, own.source_includes, own.source_excludes)
-    tree = filter_source(tree, wanted.includes, wanted.excludes, streamed=False)
+    excludes = wanted.excludes
+    if own.vector_paths:
+        from esmock.mapping.vector_source import hidden_vectors, with_kept_vectors, without_vectors
+
+        early, late = hidden_vectors(own, wanted)
+        tree = with_kept_vectors(own, without_vectors(tree, early))
+        excludes = (*late, *excludes)
+    tree = filter_source(tree, wanted.includes, excludes, streamed=False)
     for part in segment.path.split("."):
         tree = tree.get(part, {}) if isinstance(tree, dict) else {}
     return tree if own.behaviour.source_streamed else hash_ordered(tree)
@@ -315,7 +327,12 @@ def _source(hit: Hit, doc: StoredDoc) -> Json:
     """The source of a document; of a nested object what lies in it, at its place."""
     segment = hit.leaf.segment
     if segment.path is None:
-        return json_reader.parse_stored(doc.visible_source if doc.mapping.is_synthetic else doc.source)
+        return json_reader.parse_stored(doc.visible_source) if doc.mapping.is_synthetic else doc.source_tree()
     from esmock.mapping.values import wrapped_at
 
-    return wrapped_at(segment.sources()[hit.doc], segment.path)
+    tree = wrapped_at(segment.sources()[hit.doc], segment.path)
+    if not doc.mapping.kept_vectors:
+        return tree
+    from esmock.mapping.vector_source import with_kept_vectors
+
+    return with_kept_vectors(doc.mapping, tree)

@@ -31,6 +31,7 @@ class FetchSource:
     fetch: bool = True
     includes: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
+    exclude_vectors: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from esmock.xcontent import object_parser as parsing
 from esmock.xcontent.located import at_end, at_value, standing, token
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.units import parse_time_ms
-from esmock.xcontent.value_reader import Reading
+from esmock.xcontent.value_reader import Reading, boolean
 
 if TYPE_CHECKING:
     from esmock.xcontent.value_reader import Told
@@ -163,8 +163,12 @@ def read_source(body: Json, key: str, request: Told) -> FetchSource:
         wanted = "VALUE_BOOLEAN, VALUE_STRING, START_ARRAY, START_OBJECT" if late else "VALUE_BOOLEAN, START_OBJECT"
         raise Parsing(f"Expected one of [{wanted}] but found [{token(value)}]", at_value(body, key))
     found: dict[str, tuple[str, ...]] = {}
+    exclude_vectors: bool | None = None
     for name in value:
         one = value[name]
+        if name == "exclude_vectors" and request.behaviour.vectors_beside_source and isinstance(one, bool | str):
+            exclude_vectors = boolean(value, name)
+            continue
         target = {"includes": "includes", "include": "includes", "excludes": "excludes", "exclude": "excludes"}.get(name)
         if target is None:
             place = at_value(value, name)
@@ -180,7 +184,7 @@ def read_source(body: Json, key: str, request: Told) -> FetchSource:
             found[target] = tuple(one)
         else:
             raise Parsing(f"Unknown key for a {token(one)} in [{name}].", at_value(value, name))
-    return FetchSource(True, found.get("includes", ()), found.get("excludes", ()))
+    return FetchSource(True, found.get("includes", ()), found.get("excludes", ()), exclude_vectors)
 
 
 def _stored_fields(request: SearchRequest, body: Json, key: str) -> None:

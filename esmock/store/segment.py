@@ -55,10 +55,19 @@ class StoredDoc(NamedTuple):
             from esmock.mapping.synthetic import synthetic_source
 
             return synthetic_source(mapping, self.readable)
-        if not mapping.source_includes and not mapping.source_excludes:
+        if not mapping.source_includes and not mapping.source_excludes and not mapping.kept_vectors:
             return self.readable
-        tree = json_reader.parse_stored(self.readable)
+        tree = self.source_tree()
         return json_writer.dumps(filter_source(tree, mapping.source_includes, mapping.source_excludes, streamed=mapping.behaviour.source_streamed))
+
+
+    def source_tree(self, hidden: Collection[str] = ()) -> Json:
+        """The source as sent, with the vectors as they are kept but for the hidden ones."""
+        if not self.mapping.kept_vectors:
+            return json_reader.parse_stored(self.readable)
+        from esmock.mapping.vector_source import source_tree
+
+        return source_tree(self.mapping, self.readable, hidden)
 
 
 class ParsedSources(Sequence[Json]):

@@ -44,6 +44,11 @@ def _stream_includes(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return _compiled(patterns, ".*" if any("**" in one for one in patterns) else _STAR)
 
 
+def names_path(patterns: Sequence[str], path: str) -> bool:
+    """Whether a pattern names a dotted path, or something that it lies in."""
+    return _compiled(tuple(patterns)).match(path) is not None
+
+
 def filter_source(
     source: dict[str, Json], includes: Sequence[str], excludes: Sequence[str], *, streamed: bool = True
 ) -> dict[str, Json]:
