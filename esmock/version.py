@@ -211,6 +211,8 @@ class Behaviour:
     """What a text field keeps beside itself for prefixes and phrases has no name (7.11; recordings of 7.17.29)."""
     shapes_by_one_parser: bool
     """Documents and queries read shapes alike, and a query by shape goes on points too (7.11)."""
+    newest_segments_first: bool
+    """Of documents with a time, segments are searched from the newest to the oldest."""
     tells_ignored_values: bool
     """``fields`` come with the values that were left out of them (8.0)."""
     empty_fields_unnamed: bool
@@ -461,6 +463,7 @@ def _behaviour(version: str) -> Behaviour:
         metadata_field_caps=number >= Version(7, 13, 0),
         hides_text_parts=number >= Version(7, 11, 0),
         shapes_by_one_parser=number >= Version(7, 11, 0),
+        newest_segments_first=number >= Version(7, 16, 0),
         tells_ignored_values=eight,
         empty_fields_unnamed=number >= Version(8, 1, 0),
         searches_doc_values=number >= Version(8, 1, 0),

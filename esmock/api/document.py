@@ -23,7 +23,7 @@ from esmock.api.params import (
 )
 from esmock.api.request import Request, Response, needs_content
 from esmock.api.update_body import parse_update, update_script
-from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument, ResourceNotFound, Unsupported
+from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument, ResourceNotFound
 from esmock.shape import document as shape
 from esmock.state import documents
 from esmock.state.get import Found, get_document
@@ -236,13 +236,11 @@ _READ_PARAMS = {
 }
 
 
-_SOURCE_PARAMS = {name: param for name, param in _READ_PARAMS.items() if name not in ("stored_fields", "version", "version_type")}
+_SOURCE_PARAMS = {name: param for name, param in _READ_PARAMS.items() if name not in ("stored_fields", "version", "version_type", "force_synthetic_source")}
 
 
 def _read(cluster: Cluster, request: Request) -> Found:
     params = request.params
-    if params.get("force_synthetic_source"):
-        raise Unsupported("[force_synthetic_source] of reads by id")
     version = params.get("version")
     if version is not None and version < 0:
         kind = params["version_type"].upper()
@@ -261,6 +259,10 @@ def _read(cluster: Cluster, request: Request) -> Found:
     kind = request.mapping_type
     if kind is not None and kind not in ("_doc", "_all", found.index.type_name):
         found.doc = None
+    if found.doc is not None and params.get("force_synthetic_source"):
+        from esmock.mapping.synthetic import forced
+
+        found.doc = forced(found.doc)
     return found
 
 

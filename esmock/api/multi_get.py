@@ -260,6 +260,10 @@ def _shown(cluster: Cluster, request: Request, item: Item, found: Found) -> dict
     kind = _type_shown(found.index, item.type) if request.typed else None
     if found.doc is None:
         return shape.found(found, type_=kind, source=None)
+    if request.param("force_synthetic_source"):
+        from esmock.mapping.synthetic import forced
+
+        found.doc = forced(found.doc)
     wanted, fields = item.source, item.stored_fields
     show = wanted.fetch if wanted.fetch is not None else fields is None or "_source" in fields
     source = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.api import search_validation, source_params
 from esmock.api.params import INDICES_OPTIONS, integer, parse_boolean
-from esmock.errors import IllegalArgument, NullPointer, Parsing, Unsupported
+from esmock.errors import IllegalArgument, NullPointer, Parsing
 from esmock.state.resolve import OPEN, IndicesOptions
 from esmock.xcontent import json_writer
 from esmock.xcontent.jackson import jackson_for
@@ -85,8 +85,7 @@ def search_call(request: Request, body: Json) -> SearchCall:
     overlay = url_body(request) if request.bad_param in (None, *_LATE) else {}
     if overlay:
         _lay_over(parsed, body or {}, overlay, request)
-    if request.params.get("force_synthetic_source"):
-        raise Unsupported("[force_synthetic_source] of searches")
+    parsed.forces_synthetic_source = bool(request.params.get("force_synthetic_source"))
     parsed.batched_reduce_size = request.params.get("batched_reduce_size") or parsed.batched_reduce_size
     parsed.pre_filter_shard_size = request.params.get("pre_filter_shard_size")
     parsed.total_as_int = bool(request.param("rest_total_hits_as_int"))

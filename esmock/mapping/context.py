@@ -35,6 +35,7 @@ _SINCE_8 = {
 }
 _NUMERIC_SINCE_8 = {"time_series_dimension", "time_series_metric", "script", "on_script_error"}
 _NUMBERS = {"byte", "short", "integer", "long", "float", "double", "half_float", "scaled_float"}
+_OF_LOGSDB = MappingProxyType({"index.mapping.ignore_above": "8191"})
 
 
 class MappingContext:
@@ -99,6 +100,11 @@ class MappingContext:
     def limit(self, name: str, default: int) -> int:
         """``index.mapping.NAME.limit``."""
         return int(self.settings.get(f"index.mapping.{name}.limit", default))
+
+    def setting(self, name: str) -> Any:
+        """A setting of the index, or what its mode has for it; None: neither."""
+        given = self.settings.get(name)
+        return _OF_LOGSDB.get(name) if given is None and self.settings.get("index.mode") == "logsdb" else given
 
     def flag(self, name: str, default: bool) -> bool:
         """``index.mapping.NAME``."""

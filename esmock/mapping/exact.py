@@ -37,15 +37,19 @@ def _check_ignore_above(value: int) -> None:
         raise IllegalArgument(f"[ignore_above] must be positive, got [{value}]")
 
 
-def ignore_above() -> Parameter:
-    """The length from which texts are left out; ES: 7.x takes a negative one."""
+def ignore_above(*, always_checked: bool = True) -> Parameter:
+    """The length from which texts are left out; the index may have a setting for it.
+
+    Args:
+        always_checked: 7.x, too, takes no negative one.
+    """
     checked = integer("ignore_above", NO_LIMIT, updateable=True, check=_check_ignore_above)
     plain = integer("ignore_above", NO_LIMIT, updateable=True)
 
     def read(value: Json, place: Place) -> Any:
-        return (checked if place.context.behaviour.major >= 8 else plain).read(value, place)
+        return (checked if always_checked or place.context.behaviour.major >= 8 else plain).read(value, place)
 
-    return replace(checked, read=read)
+    return replace(checked, read=read, setting="index.mapping.ignore_above")
 
 
 def _index_options(text: str, place: Place) -> ApiError:
@@ -66,7 +70,7 @@ class Keyword(Field):
         boolean("store", False),
         string("null_value", None, allows_null=True),
         boolean("eager_global_ordinals", False, updateable=True),
-        ignore_above(),
+        ignore_above(always_checked=False),
         choice("index_options", "docs", ("docs", "freqs"), _index_options),
         boolean("norms", False),
         similarity(),

@@ -153,8 +153,9 @@ class Field:
         return bool(self.given[name]) if name in self.given else self.context.flag(name, default)
 
     def default_of(self, parameter: Parameter) -> Any:
-        """The default, where it depends on other parameters."""
-        return parameter.default
+        """The default, where it depends on other parameters or on a setting of the index."""
+        given = None if parameter.setting is None else self.context.setting(parameter.setting)
+        return parameter.default if given is None else int(given)
 
     def has(self, name: str) -> bool:
         """Whether the type has the parameter at all."""
@@ -368,6 +369,10 @@ class Field:
     def fetched_values(self, values: list[Json]) -> list[Json] | None:
         """What the ``fields`` option shows where that is the source itself; None: the formatted column."""
         return None
+
+    def left_out(self, value: Json) -> bool:
+        """Whether ``fields`` tell a value among those that were not indexed."""
+        return self.malformed(value)
 
     def malformed(self, value: Json) -> bool:
         """Whether a value is left out under ``ignore_malformed``."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from esmock.errors import IllegalArgument, MapperParsing
-from esmock.mapping.exact import NotAnObject, _check_ignore_above
-from esmock.mapping.field import NO_LIMIT, ORDINALS, Field
+from esmock.mapping.exact import NotAnObject, ignore_above
+from esmock.mapping.field import ORDINALS, Field
 from esmock.mapping.parameter import (
     Parameter,
     Place,
@@ -52,7 +52,7 @@ class Flattened(Field):
         integer("depth_limit", 20, updateable=True),
         string("null_value", None, allows_null=True),
         boolean("eager_global_ordinals", False, updateable=True),
-        integer("ignore_above", NO_LIMIT, updateable=True, check=_check_ignore_above),
+        ignore_above(),
         choice("index_options", "docs", ("docs", "freqs"), _index_options),
         similarity(),
         boolean("split_queries_on_whitespace", False, updateable=True),
@@ -73,7 +73,12 @@ class Flattened(Field):
             pass
 
     def leaves(self, value: dict[str, Json], depth: int = 1, path: str = "") -> Iterator[tuple[str, str]]:
-        """Pairs of key (with dots) and text. Raises IllegalArgument for an object too deep or a key that cannot be."""
+        """Pairs of key (with dots) and text that are indexed. Raises IllegalArgument for an object too deep or a key that cannot be."""
+        longest = self.get("ignore_above")
+        return ((key, text) for key, text in self.all_leaves(value, depth, path) if len(text) <= longest)
+
+    def all_leaves(self, value: dict[str, Json], depth: int = 1, path: str = "") -> Iterator[tuple[str, str]]:
+        """The same with the texts that are too long to be indexed."""
         limit = self.get("depth_limit")
         if depth > limit:
             raise IllegalArgument(f"The provided [flattened] field [{self.path}] exceeds the maximum depth limit of [{limit}].")
@@ -86,14 +91,14 @@ class Flattened(Field):
 
     def _leaf(self, value: Json, path: str, depth: int) -> Iterator[tuple[str, str]]:
         if isinstance(value, dict):
-            yield from self.leaves(value, depth + 1, path)
+            yield from self.all_leaves(value, depth + 1, path)
         elif isinstance(value, list):
             for one in value:
                 yield from self._leaf(one, path, depth)
         else:
             found = self.get("null_value") if value is None else value
             text = None if found is None else found if isinstance(found, str) else java_text(found)
-            if text is not None and len(text) <= self.get("ignore_above"):
+            if text is not None:
                 yield path, text
 
     def column_values(self, values: list[Json]) -> list[str]:
@@ -105,14 +110,21 @@ class Flattened(Field):
         kept = [self._kept(value) for value in values]
         return [value for value in kept if value is not None]
 
+    def left_out(self, value: Json) -> bool:
+        return self._kept(value) is None
+
     def _kept(self, value: Json) -> Json:
-        """The value without what was too long to be indexed; None where nothing is left."""
-        if isinstance(value, dict):
-            inner = {key: self._kept(one) for key, one in value.items()}
-            return {key: one for key, one in inner.items() if one is not None} or None
-        if isinstance(value, list):
-            return [one for one in map(self._kept, value) if one is not None] or None
-        return None if isinstance(value, str) and len(value) > self.get("ignore_above") else value
+        """The object without what was too long to be indexed; None where nothing is left. ES: objects within are kept whole."""
+        if not isinstance(value, dict):
+            return value
+        inner = {key: self._kept_of_key(one) for key, one in value.items()}
+        return {key: one for key, one in inner.items() if one is not None} or None
+
+    def _kept_of_key(self, value: Json) -> Json:
+        longest = self.get("ignore_above")
+        given = value if isinstance(value, list) else [value]
+        kept = [one for one in given if one is not None and not (isinstance(one, str) and len(one) > longest)]
+        return kept if len(kept) > 1 else kept[0] if kept else None
 
     def term(self, value: Json) -> str:
         return java_text(value)
@@ -149,7 +161,13 @@ class FlattenedKey(Flattened):
         return None
 
     def fetched_values(self, values: list[Json]) -> list[Json] | None:
-        return None
+        if self.context.behaviour.major < 8:
+            return None
+        found = (pair for value in values if isinstance(value, dict) for pair in self.owner.all_leaves(value))
+        return [text for key, text in found if key == self.searched]
+
+    def left_out(self, value: Json) -> bool:
+        return False
 
     def column_values(self, values: list[Json]) -> list[str]:
         pairs = [pair for value in values if isinstance(value, dict) for pair in self.owner.leaves(value)]

@@ -9,9 +9,9 @@ import re
 from typing import Any
 
 from esmock.errors import IllegalArgument, MapperParsing
-from esmock.mapping.exact import _check_ignore_above, need_scalar
-from esmock.mapping.field import NO_LIMIT, ORDINALS, Field
-from esmock.mapping.parameter import Parameter, Place, integer, java_text, meta, string
+from esmock.mapping.exact import ignore_above, need_scalar
+from esmock.mapping.field import ORDINALS, Field
+from esmock.mapping.parameter import Parameter, Place, java_text, meta, string
 
 Json = Any
 
@@ -25,7 +25,7 @@ class Wildcard(Field):
     takes_patterns = True
     parameters = (
         string("null_value", None, allows_null=True),
-        integer("ignore_above", NO_LIMIT, updateable=True, check=_check_ignore_above),
+        ignore_above(),
         meta(),
     )
     __slots__ = ("ignore_above",)

@@ -60,6 +60,8 @@ class Parameter:
     """Printed wherever it was given, be it the default."""
     is_late: bool = False
     """Looked at when the whole definition has been read."""
+    setting: str | None = None
+    """The setting of the index that is the default."""
 
     def text(self, value: Any) -> str:
         """The value in the text of a conflict."""

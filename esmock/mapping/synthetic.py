@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from esmock.mapping.field import KEEP
+from esmock.errors import NullPointer
+from esmock.mapping.field import KEEP, NO_LIMIT
 from esmock.mapping.geo import PointField
+from esmock.mapping.metadata_fields import READABLE
 from esmock.mapping.objects import ObjectMapper
 from esmock.mapping.parameter import java_text
 from esmock.xcontent import json_reader, json_writer
@@ -17,6 +19,7 @@ from esmock.xcontent import json_reader, json_writer
 if TYPE_CHECKING:
     from esmock.mapping.field import Field
     from esmock.mapping.mapping import Mapping
+    from esmock.store.segment import StoredDoc
 
 Json = Any
 NOTHING: Json = object()
@@ -24,7 +27,24 @@ NOTHING: Json = object()
 
 def synthetic_source(mapping: Mapping, source: bytes) -> bytes:
     """A document's source as reads of it show it."""
-    return json_writer.dumps(Synthesis(mapping).object(mapping.root, [json_reader.parse_stored(source)], "true"))
+    doc = json_reader.parse_stored(source)
+    counted = {name: doc[name] for name in READABLE if name in doc}
+    shown = counted | Synthesis(mapping).object(mapping.root, [doc], "true")
+    return json_writer.dumps({name: shown[name] for name in sorted(shown)} if counted else shown)
+
+
+def forced(doc: StoredDoc) -> StoredDoc:
+    """A document whose source is put together although it was stored (``force_synthetic_source``).
+
+    Raises:
+        NullPointer: the mapping asks for more than doc values where there is nothing more (a bug of 8.19.21).
+    """
+    mapping = doc.mapping
+    if mapping.is_synthetic:
+        return doc
+    if any(field.name == "keyword" and field.ignore_above < NO_LIMIT for _, field in mapping.fields()):  # type: ignore[attr-defined]
+        raise NullPointer(None)
+    return doc._replace(told=synthetic_source(mapping, doc.readable))
 
 
 class Synthesis:
@@ -33,6 +53,8 @@ class Synthesis:
     def __init__(self, mapping: Mapping) -> None:
         self.mapping = mapping
         self.keep = str(mapping.context.settings.get("index.mapping.synthetic_source_keep", "none"))
+        self.keeps_more = mapping.is_synthetic
+        """Whether what doc values lack was kept besides."""
 
     def object(self, mapper: ObjectMapper, docs: list[Json], dynamic: str) -> dict[str, Json]:
         """What the objects of one name show together."""
@@ -49,13 +71,13 @@ class Synthesis:
 
     def _member(self, child: Field | ObjectMapper | None, values: list[Json], dynamic: str) -> Json:
         if child is None:
-            return NOTHING if dynamic == "true" else _as_given([one for one in values if one is not None])
+            return NOTHING if dynamic == "true" else self._as_given([one for one in values if one is not None])
         if not isinstance(child, ObjectMapper):
             return self._field(child, values)
         keep = child.synthetic_source_keep or self.keep
         values = [one for one in values if one is not None]
         if not child.enabled or keep == "all" or (keep == "arrays" and any(isinstance(one, list) for one in values)):
-            return _as_given(values)
+            return self._as_given(values)
         objects = [one for one in _flat(values) if isinstance(one, dict)]
         if child.nested:
             return _one_or_all([self.object(child, [one], dynamic) for one in objects])
@@ -67,14 +89,23 @@ class Synthesis:
         keep = field.given.get(KEEP, self.keep)
         has_list = any(isinstance(one, list) for one in values)
         if keep == "all" or (keep == "arrays" and has_list) or field.path in self.mapping.copied_from:
-            return _as_given(values)
-        show = _values_of(field)
+            if not self.keeps_more and field.path in self.mapping.copied_from:
+                raise NullPointer(None)
+            return self._as_given(values)
+        show = _flattened(field, keeps_more=self.keeps_more) if field.name == "flattened" else _values_of(field)
         if show is None:
-            return _as_given(values)
+            return self._as_given(values)
         given = [field.null_value if one is None else one for one in _given(field, values)]
         given = [one for one in given if one is not None]
-        left_out = [one for one in given if field.malformed(one)]
+        left_out = [one for one in given if field.malformed(one)] if self.keeps_more else []
         return _one_or_all(show([one for one in given if not field.malformed(one)]) + left_out)
+
+    def _as_given(self, values: list[Json]) -> Json:
+        if not self.keeps_more:
+            return NOTHING
+        if len(values) < 2:
+            return values[0] if values else NOTHING
+        return [one for value in values for one in (value if isinstance(value, list) else [value])]
 
 
 def _spread(mapper: ObjectMapper, doc: Json, found: dict[str, list[Json]], before: str = "") -> None:
@@ -108,12 +139,6 @@ def _given(field: Field, values: list[Json]) -> list[Json]:
     if isinstance(field, PointField):
         return [point for one in values for point in field.points(one)]
     return values if field.takes_arrays else _flat(values)
-
-
-def _as_given(values: list[Json]) -> Json:
-    if len(values) < 2:
-        return values[0] if values else NOTHING
-    return [one for value in values for one in (value if isinstance(value, list) else [value])]
 
 
 def _one_or_all(values: list[Json]) -> Json:
@@ -199,11 +224,13 @@ def _ranges(field: Field) -> Show | None:
     ]
 
 
-def _flattened(field: Field) -> Show | None:
+def _flattened(field: Field, *, keeps_more: bool) -> Show | None:
+    pairs = field.all_leaves if keeps_more else field.leaves  # type: ignore[attr-defined]
+
     def shown(values: list[Json]) -> list[Json]:
         texts: dict[str, set[str]] = {}
         for value in values:
-            for key, text in field.leaves(value):  # type: ignore[attr-defined]
+            for key, text in pairs(value):
                 texts.setdefault(key, set()).add(text)
         out: dict[str, Json] = {}
         for key in sorted(texts, key=_bytes):
@@ -229,7 +256,7 @@ def _binaries(field: Field) -> Show | None:
 
 
 _SPECIAL: dict[str, Callable[[Field], Show | None]] = {
-    "keyword": _keyword, "geo_point": _points, "point": _points, "boolean": _booleans, "date": _dates, "date_nanos": _dates, "flattened": _flattened,
+    "keyword": _keyword, "geo_point": _points, "point": _points, "boolean": _booleans, "date": _dates, "date_nanos": _dates,
     "dense_vector": _vectors, "binary": _binaries,
     **dict.fromkeys(("integer_range", "long_range", "float_range", "double_range", "date_range", "ip_range"), _ranges),
 }

@@ -20,10 +20,14 @@ class Dfs:
         self._terms: dict[tuple[str, Any], list[int]] = {}
         self._fields: dict[str, list[int]] = {}
         self._seen: set[Any] = set()
+        self._calls = [0, 0]
+        self.calls: dict[tuple[str, int], list[int]] = {}
+        """By index and shard, how often it was asked for a term that it has, and for a field."""
 
-    def begin(self) -> None:
-        """What follows is said by another shard."""
+    def begin(self, place: tuple[str, int]) -> None:
+        """What follows is said by another shard: (index, number)."""
         self._seen = set()
+        self._calls = self.calls.setdefault(place, [0, 0])
 
     def close(self) -> None:
         """From now on the sums are told."""
@@ -38,6 +42,7 @@ class Dfs:
         key = (path, term)
         if not self._collecting:
             return self._terms[key][0] if key in self._terms else own
+        self._calls[0] += own > 0
         if key not in self._seen:
             self._seen.add(key)
             self._terms.setdefault(key, [0])[0] += own
@@ -50,6 +55,7 @@ class Dfs:
         if not self._collecting:
             found = self._fields.get(path)
             return own if found is None else FieldStatistics(*found)
+        self._calls[1] += 1
         if path not in self._seen:
             self._seen.add(path)
             sums = self._fields.setdefault(path, [0, 0])

@@ -262,7 +262,7 @@ def _collected_statistics(request: SearchRequest, targets: Sequence[ShardTarget]
     for target in targets:
         shard = shard_search(request, target, environment)
         shard.dfs = dfs
-        dfs.begin()
+        dfs.begin((target.index, target.number))
         try:
             if request.slice is not None:
                 check_slice(request.slice, shard, is_kept=environment.keep_all or request.pit is not None)

@@ -97,6 +97,10 @@ def _one(request: SearchRequest, hit: Hit, shard: ShardResult, named: dict[Any, 
     segment: Any = hit.leaf.segment
     is_nested = segment.path is not None
     doc = segment.root.docs[int(segment.root_docs()[hit.doc])] if is_nested else segment.docs[hit.doc]
+    if request.forces_synthetic_source:
+        from esmock.mapping.synthetic import forced
+
+        doc = forced(doc)
     target = shard.target
     mapping = target.mapping
     none = request.stored_fields == ("_none_",)
@@ -279,7 +283,7 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
         from esmock.search.doc_values import add_doc_values
 
         add_doc_values(columns, hit, shard, out)
-    begun = bool(columns and out.fields)
+    begun = bool(out.fields)
     if request.fields:
         _add_fetched(request, hit, shard, out)
     for percolation in shard.search.percolations:
@@ -304,7 +308,7 @@ def _add_fetched(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetc
     from esmock.search.fetch_fields import fetch_fields, ignored_values
 
     mapping = shard.target.mapping
-    source = _source(hit, out.doc)
+    source = _source(hit, out.doc, is_synthetic=request.forces_synthetic_source)
     if not mapping.behaviour.source_streamed:
         source = hash_ordered(source)
     out.fields.update(fetch_fields(request.fields, source, mapping, shard.search))
@@ -323,11 +327,12 @@ def _add_fetched(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetc
             out.fields.update(fetched(one.field, one.format, hit.leaf.segment, hit.doc))
 
 
-def _source(hit: Hit, doc: StoredDoc) -> Json:
+def _source(hit: Hit, doc: StoredDoc, *, is_synthetic: bool) -> Json:
     """The source of a document; of a nested object what lies in it, at its place."""
     segment = hit.leaf.segment
     if segment.path is None:
-        return json_reader.parse_stored(doc.visible_source) if doc.mapping.is_synthetic else doc.source_tree()
+        is_made = is_synthetic or doc.mapping.is_synthetic
+        return json_reader.parse_stored(doc.visible_source) if is_made else doc.source_tree()
     from esmock.mapping.values import wrapped_at
 
     tree = wrapped_at(segment.sources()[hit.doc], segment.path)

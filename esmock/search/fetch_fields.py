@@ -42,6 +42,8 @@ def fetch_fields(
     for one in wanted:
         found = fetch_field(one, source, mapping, shard, scope, asked)
         out.update(found if scope is None else {name[len(scope) + 1 :]: values for name, values in found.items()})
+    if mapping.behaviour.major >= 8:
+        out = dict(sorted(out.items()))  # ES: this is how they come into the map that is printed
     if not mapping.behaviour.nested_fields:
         return out
     for path in mapping.nested_paths:
@@ -129,7 +131,7 @@ def ignored_values(wanted: FieldAndFormat, source: Json, mapping: Mapping) -> di
             continue
         values = raw_values(source, found.source_path, whole=found.takes_arrays)
         is_empty = isinstance(found, Number) and found.null_value is None
-        out[name] = [value for value in values if found.malformed(value) or (value == "" and is_empty)]
+        out[name] = [value for value in values if found.left_out(value) or (value == "" and is_empty)]
     return {name: values for name, values in out.items() if values}
 
 

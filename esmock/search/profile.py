@@ -54,16 +54,20 @@ def profile(request: SearchRequest, result: SearchResult, environment: Environme
     """The value of ``profile``: one entry per shard, by its name."""
     late = environment.behaviour.major >= 8
     fetched = {id(one) for one in result.fetched}
-    shards = [_shard(request, one, late=late, fetched=id(one.target) in fetched) for one in result.shards]
+    # ES: one shard alone is not asked for its statistics
+    has_dfs = bool(request.nearest) or (late and request.uses_dfs and len(result.targets) > 1)
+    shards = [
+        _shard(request, one, late=late, has_dfs=has_dfs, fetched=id(one.target) in fetched) for one in result.shards
+    ]
     return {"shards": sorted(shards, key=lambda one: str(one["id"]))}
 
 
-def _shard(request: SearchRequest, one: ShardResult, *, late: bool, fetched: bool) -> dict[str, Json]:
+def _shard(request: SearchRequest, one: ShardResult, *, late: bool, has_dfs: bool, fetched: bool) -> dict[str, Json]:
     target = one.target
     out: dict[str, Json] = {"id": f"[{target.node}][{target.index}][{target.number}]"}
     if late:
         out |= {"node_id": target.node, "shard_id": target.number, "index": target.index, "cluster": "(local)"}
-    if request.nearest:
+    if has_dfs:
         from esmock.search.profile_dfs import profile_dfs
 
         out["dfs"] = profile_dfs(request, one)
@@ -369,7 +373,8 @@ def _fetch(request: SearchRequest, one: ShardResult) -> dict[str, Json]:
         ("load_stored_fields", "load_source", "load_stored_fields_count", "next_reader_count", "load_source_count", "next_reader"),
         {"load_stored_fields": hits, "load_source": hits if reads_source else 0, "next_reader": 1},
     )
-    phases = ["FetchFieldsPhase", "StoredFieldsPhase"]
+    has_stored = request.stored_fields != ("_none_",) or reads_source
+    phases = ["FetchFieldsPhase", "StoredFieldsPhase"] if has_stored else []
     if has_source:
         phases.append("FetchSourcePhase")
     if one.search.named:
@@ -398,6 +403,6 @@ def _fetch(request: SearchRequest, one: ShardResult) -> dict[str, Json]:
         "description": "",
         "time_in_nanos": _total(breakdown),
         "breakdown": breakdown,
-        "debug": {"stored_fields": ["_id", "_routing", *(["_source"] if reads_source else [])]},
-        "children": children,
+        "debug": {"stored_fields": [*(["_id", "_routing"] if has_stored else []), *(["_source"] if reads_source else [])]},
+        **({"children": children} if children else {}),
     }

@@ -1,4 +1,4 @@
-"""What a profile tells of the phase before the search, in which the nearest vectors are found. Source: recordings of 8.19.21."""
+"""What a profile tells of the phase before the search, in which terms are counted and the nearest vectors are found. Source: recordings of 8.19.21."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ _STATISTICS = (
 
 def profile_dfs(request: SearchRequest, one: ShardResult) -> Json:
     """``dfs`` of a shard."""
-    breakdown = timed(_STATISTICS, {"create_weight": 1})
+    dfs = one.search.dfs
+    terms, fields = (0, 0) if dfs is None else dfs.calls.get((one.target.index, one.target.number), (0, 0))
+    breakdown = timed(_STATISTICS, {"create_weight": 1, "term_statistics": terms, "collection_statistics": fields})
     statistics = {
         "type": "statistics",
         "description": "collect term statistics",
-        "time_in_nanos": CALL_NS,
+        "time_in_nanos": CALL_NS * (1 + terms + fields),
         "breakdown": breakdown,
     }
-    return {"statistics": statistics, "knn": [_search(each, one) for each in request.nearest]}
+    found = [_search(each, one) for each in request.nearest]
+    return {"statistics": statistics, **({"knn": found} if found else {})}
 
 
 def _search(asked: NearestOfAll, one: ShardResult) -> Json:

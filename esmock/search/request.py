@@ -78,6 +78,7 @@ class SearchRequest:
     seq_no_primary_term: bool = False
     explain: bool = False
     scores_named_queries: bool = False
+    forces_synthetic_source: bool = False
     total_as_int: bool = False
     """Totals of hits in aggregations are numbers."""
     track_scores: bool = False

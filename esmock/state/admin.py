@@ -86,6 +86,7 @@ def open_(cluster: Cluster, indices: Iterable[Index]) -> list[Index]:
         index.is_closed = False
         all_unassigned(index, "INDEX_REOPENED", cluster.clock.now_ms())
         index.change_settings({key: value for key, value in index.settings.items() if key != VERIFIED})
+        index.order_segments()
     if done:
         reallocate(cluster, done)
         cluster.changed()

@@ -11,6 +11,7 @@ from esmock.state.placement import Places, resized
 from esmock.state.routing import default_routing_shards, shard_of, shards_of_routing
 from esmock.state.shard import Shard
 from esmock.state.unassigned import Unassigned
+from esmock.store.newest_first import is_timed
 from esmock.xcontent.units import parse_time_ms
 
 if TYPE_CHECKING:
@@ -76,6 +77,14 @@ class Index:
         keeps = settings.get("index.soft_deletes.enabled") != "false"
         sort = index_sort(settings)
         self.shards = [Shard(name, uuid, number, soft_deletes=keeps, sort=sort) for number in range(self.n_shards)]
+        self.order_segments()
+
+    def order_segments(self) -> None:
+        """Settle in which order segments are read; as on a real node, a mapping that comes later has no say until the index is opened again."""
+        timed = is_timed(self.mapping)
+        for shard in self.shards:
+            if shard.is_newest_first is not timed:
+                shard.is_newest_first, shard.reader = timed, None
 
     def clone(self) -> Index:
         """An index that answers alike and changes alone; containers are replaced, never changed in place."""

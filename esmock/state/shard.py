@@ -85,6 +85,7 @@ class Shard:
         "docs",
         "index_name",
         "index_uuid",
+        "is_newest_first",
         "layout",
         "number",
         "primary_term",
@@ -106,6 +107,8 @@ class Shard:
         self.index_name = index_name
         self.index_uuid = index_uuid
         self.number = number
+        self.is_newest_first = False
+        """Whether the segments are read in the order of their times, as of the last opening of the index."""
         self.docs: dict[str, StoredDoc] = {}
         self.tombstones: dict[str, Tombstone] = {}
         self.buffer: list[StoredDoc] = []
@@ -432,15 +435,21 @@ class Shard:
     def open_reader(self) -> Reader:
         """The published documents as one point in time."""
         if self.reader is None:
+            from esmock.store.newest_first import newest_first
             from esmock.store.reader import Reader
 
-            self.reader = Reader.of(self.views, self._marks())
+            order = newest_first(self.views) if self.is_newest_first else range(len(self.views))
+            self.reader = Reader.of([self.views[at] for at in order], self._marks(order))
         return self.reader
 
-    def _marks(self) -> list[int]:
-        """The deletions kept before each of the views, and last all of them."""
+    def _marks(self, order: Sequence[int]) -> list[int]:
+        """The deletions kept before each of the views in the order in which they are read, and last all of them."""
+        layout = self.layout
+        if self.is_newest_first:
+            of_views = [one for one in layout if one[0]]
+            layout = (*(of_views[at] for at in order), *(one for one in layout if not one[0]))
         found, total = [], 0
-        for is_view, deletes in self.layout:
+        for is_view, deletes in layout:
             if is_view:
                 found.append(total)
             total += deletes

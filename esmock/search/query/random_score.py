@@ -44,10 +44,10 @@ def seed_of(body: Json, shard: ShardSearch) -> int:
 
 def check_field(shard: ShardSearch, name: str | None, seed: Json) -> None:
     """Refuse a field that is not mapped; without one, ids are hashed. Raises IllegalArgument."""
-    if seed is not None and name is None:
+    if seed is not None and name in (None, "_id"):
         from esmock.search.metadata_values import id_fielddata
 
-        if shard.warn:
+        if shard.warn and name is None:
             shard.warn(SEED_WITHOUT_FIELD)
         id_fielddata(shard)
     if seed is None or name is None or shard.field(name) is not None or name in ("_seq_no", "_id"):
