@@ -365,6 +365,11 @@ class Mapping:
 
         fields = {}
         for name, node in nodes.items():
+            if node["type"] == "lookup":
+                from esmock.mapping.lookup import LookupField
+
+                fields[name] = LookupField(name, {}, self.context)
+                continue
             tree = ObjectMapper("", parse_properties("", {name: node}, self.context))
             fields.update({one.path: one for one in tree.walk() if not isinstance(one, ObjectMapper)})
         twin = copy(self)

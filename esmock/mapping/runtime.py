@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from esmock.errors import ElasticsearchParse, IllegalArgument, MapperParsing, Unsupported
+from esmock.mapping.lookup import Lookup, read_lookup, shown_lookup
 
 Json = Any
-TYPES = ("boolean", "composite", "date", "double", "geo_point", "ip", "keyword", "long")
+TYPES = ("boolean", "composite", "date", "double", "geo_point", "ip", "keyword", "long", "lookup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class RuntimeField:
         script: what emits the values, as given; None: they are read from the source.
         options: further parameters of the field's type (``format``).
         part: the key under which a composite script emits this field.
+        lookup: what a field of type ``lookup`` asks of another index.
     """
 
     name: str
@@ -31,6 +33,7 @@ class RuntimeField:
     script: Json = None
     options: Mapping[str, Json] | None = None
     part: str | None = None
+    lookup: Lookup | None = None
 
 
 def parse_runtime_fields(body: Json) -> dict[str, RuntimeField]:
@@ -38,7 +41,7 @@ def parse_runtime_fields(body: Json) -> dict[str, RuntimeField]:
 
     Raises:
         MapperParsing, IllegalArgument: definitions that cannot be read.
-        Unsupported: type ``lookup``, ``on_script_error``.
+        Unsupported: ``on_script_error``.
     """
     out: dict[str, RuntimeField] = {}
     for name, node in body.items():
@@ -57,13 +60,15 @@ def _parse_field(name: str, node: dict[str, Json]) -> Iterable[RuntimeField]:
     kind = node.pop("type", None)
     if kind is None:
         raise MapperParsing(f"No type specified for runtime field [{name}]")
-    if kind == "lookup":
-        raise Unsupported("runtime fields of type [lookup]")
     if kind not in TYPES:
         raise MapperParsing(
             f"The mapper type [{kind}] declared on runtime field [{name}] does not exist. It might have been created within a "
             "future version or requires a plugin to be installed. Check the documentation."
         )
+    if kind == "lookup":
+        found = RuntimeField(name, kind, lookup=read_lookup(node))
+        _refuse_unknown(name, kind, node)
+        return [found]
     if node.pop("on_script_error", "fail") != "fail":
         raise Unsupported("the option [on_script_error] of runtime fields")
     script = node.pop("script", None)
@@ -71,21 +76,25 @@ def _parse_field(name: str, node: dict[str, Json]) -> Iterable[RuntimeField]:
     parts = node.pop("fields", None) if kind == "composite" else None
     known = ("format", "locale") if kind == "date" else ()
     options = {key: node.pop(key) for key in known if key in node}
-    if node:
-        raise MapperParsing(f"unknown parameter [{next(iter(node))}] on runtime field [{name}] of type [{kind}]")
+    _refuse_unknown(name, kind, node)
     if kind != "composite":
         return [RuntimeField(name, kind, script, options)]
     if script is None:
         raise IllegalArgument(f"composite runtime field [{name}] must declare a [script]")
     if not parts:
         raise IllegalArgument(f"composite runtime field [{name}] must declare its [fields]")
-    found = []
+    split = []
     for part, inner in parts.items():
         for one in _parse_field(f"{name}.{part}", dict(inner)):
             if one.script is not None:
                 raise IllegalArgument(f"Cannot use [script] parameter on sub-field [{part}] of composite field [{name}]")
-            found.append(replace(one, script=script, part=part))
-    return found
+            split.append(replace(one, script=script, part=part))
+    return split
+
+
+def _refuse_unknown(name: str, kind: str, node: dict[str, Json]) -> None:
+    if node:
+        raise MapperParsing(f"unknown parameter [{next(iter(node))}] on runtime field [{name}] of type [{kind}]")
 
 
 def read_runtime(body: Json) -> dict[str, Json]:
@@ -102,6 +111,8 @@ def read_runtime(body: Json) -> dict[str, Json]:
 
 def _shown(node: dict[str, Json]) -> dict[str, Json]:
     out: dict[str, Json] = {"type": node["type"]}
+    if node["type"] == "lookup":
+        return out | shown_lookup(node)
     for key, value in node.items():
         if key == "script" and value is not None:
             out[key] = _shown_script(value)

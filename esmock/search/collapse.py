@@ -263,6 +263,6 @@ def _group(
     stored = spec.request.stored_fields
     own = replace(
         spec.request, query=query, post_filter=request.post_filter, collapse=spec.collapse, track_total_hits=2**31 - 1,
-        stored_fields=None if stored == ("_none_",) else stored,
+        stored_fields=None if stored == ("_none_",) else stored, runtime_mappings=request.runtime_mappings,
     )  # fmt: skip
     return execute(own, targets, environment)

@@ -177,6 +177,10 @@ def _fetched(
             found.update(zip(map(id, hits), fetch(request, hits, by_target, targets, environment), strict=True))
         except ApiError as error:
             failures.append(ShardFailure(targets[shard], error))
+    if any(one.lookups for one in found.values()):
+        from esmock.search.lookup_fields import look_up
+
+        look_up(list(found.values()), environment)
     kept = [hit for hit in page if id(hit) in found]
     return kept, [found[id(hit)] for hit in kept], failures
 

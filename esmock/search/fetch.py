@@ -16,6 +16,7 @@ from esmock.xcontent.source_filter import filter_source
 
 if TYPE_CHECKING:
     from esmock.mapping.mapping import Mapping
+    from esmock.search.lookup_fields import Asked
     from esmock.search.result import Hit, ShardResult
     from esmock.search.shard_target import Environment, ShardTarget
     from esmock.store.segment import StoredDoc
@@ -54,6 +55,7 @@ class FetchedHit:
     node: str | None = None
     nested: Json = None
     inner_hits: dict[str, Any] | None = None
+    lookups: dict[str, Asked] = field(default_factory=dict)
 
 
 def fetch(
@@ -89,6 +91,10 @@ def fetch(
             from esmock.search.inner_hits import inner_hits
 
             one.inner_hits = inner_hits(hit, shard, wanted, environment, shows_id=one.shows_id)
+        if one.lookups and (not is_own or nested is not None):
+            from esmock.search.lookup_fields import without_lookups
+
+            without_lookups(one)
         out.append(one)
     return out
 
@@ -322,9 +328,12 @@ def _add_fetched(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetc
             if values:
                 out.fields[one.field] = values
         if shard.search.has_runtime:
+            from esmock.search.lookup_fields import asked
             from esmock.search.runtime_fields import fetched
 
             out.fields.update(fetched(one.field, one.format, hit.leaf.segment, hit.doc))
+            out.lookups.update(asked(one.field, hit.leaf.segment, hit.doc, source, shard.search))
+    out.fields.update({name: [] for name in out.lookups})
 
 
 def _source(hit: Hit, doc: StoredDoc, *, is_synthetic: bool) -> Json:

@@ -81,7 +81,7 @@ def fetch_field(
     out: dict[str, list[Json]] = {}
     is_told_apart = bool(mapping.nested_paths) and mapping.behaviour.nested_fields
     for name, found in _found(wanted.field, mapping):
-        if is_told_apart and mapping.nested_parent(name) != scope:
+        if found.name == "lookup" or (is_told_apart and mapping.nested_parent(name) != scope):
             continue
         if wanted.format is not None:
             try:

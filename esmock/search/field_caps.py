@@ -228,7 +228,7 @@ def _runtime_fields(nodes: dict[str, Json]) -> Iterator[tuple[str, Caps]]:
 
         for path, one in parse_runtime_fields(nodes).items():
             if one.type != "composite":
-                yield path, Caps(one.type, True, True)
+                yield path, Caps(one.type, one.lookup is None, one.lookup is None)
 
 
 def _caps(one: Field, behaviour: Behaviour) -> Caps:

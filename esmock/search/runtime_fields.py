@@ -16,6 +16,7 @@ from esmock.store.segment import Segment
 from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
+    from esmock.mapping.lookup import Lookup
     from esmock.search.query.shard import ShardSearch
     from esmock.search.shard_target import Environment, ShardTarget
     from esmock.store.column import Column
@@ -64,6 +65,8 @@ class _Columns:
         from esmock.store.column import column_of
 
         runtime, field = self.wanted[path], self.field(path)
+        if runtime.lookup is not None:
+            return column_of(field, [[] for _ in range(segment.n_docs)])
         if runtime.script is None:
             from esmock.mapping.values import raw_values
 
@@ -160,6 +163,11 @@ class RuntimeSegment(Segment):
         """Full names of the runtime fields."""
         return tuple(self._columns.wanted)
 
+    @property
+    def lookups(self) -> dict[str, Lookup]:
+        """The fields that show parts of documents of other indices."""
+        return {name: one.lookup for name, one in self._columns.wanted.items() if one.lookup is not None}
+
     def cached(self, key: Any, build: Callable[[], Any]) -> Any:
         if not any(part in self._columns.wanted for part in key if isinstance(part, str)):
             return super().cached(key, build)
@@ -190,7 +198,7 @@ def fetched(pattern: str, form: str | None, segment: Any, doc: int) -> dict[str,
     matches = wildcard(pattern)
     out: dict[str, list[Json]] = {}
     for name in segment.runtime_names:
-        if not matches(name):
+        if not matches(name) or name in segment.lookups:
             continue
         column, field = segment.column(name), segment.field(name)
         values = column.values[int(column.starts[doc]) : int(column.starts[doc + 1])].tolist()

@@ -9,6 +9,7 @@ from esmock.errors import ApiError, NoShardAvailableAction
 from esmock.search.request import SearchRequest
 
 if TYPE_CHECKING:
+    from esmock.mapping.lookup import Lookup
     from esmock.search.query_rules import AppliedRules
     from esmock.search.result import SearchResult
     from esmock.search.shard_target import Environment, ShardTarget
@@ -395,6 +396,14 @@ class Resources:
         if read.doc is None:
             return []
         return raw_values(parse_source(read.doc.source), str(lookup["path"]))
+
+    def looked_up(self, lookup: Lookup, value: Json) -> dict[str, list[Json]] | None:
+        """The fields of the document that a lookup field shows for a value; None: there is none. Raises ApiError as searches do."""
+        from esmock.xcontent.java_order import hash_map
+
+        body = {"size": 1, "_source": False, "query": {"term": {lookup.target_field: value}}, "fields": list(lookup.fetch_fields)}
+        found = search(self._cluster, [lookup.target_index], body)
+        return hash_map(found.hits[0].fields) if found.hits else None
 
     def document(self, index: str, doc_id: str, routing: str | None = None) -> Any:
         """A document (StoredDoc) of an index; None where either is not there. Raises IndexClosed, but not from 7.17 on."""
