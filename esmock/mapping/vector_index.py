@@ -12,6 +12,7 @@ from typing import Any
 
 from esmock.errors import ElasticsearchParse, IllegalArgument, MapperParsing
 from esmock.mapping.parameter import Place, as_object, java_class, java_text, read_double, read_integer
+from esmock.xcontent.java_order import java_hash
 
 Json = Any
 _BITS = 64
@@ -27,6 +28,8 @@ class VectorIndex:
         oversample: its default ``rescore_vector``; absent where it takes none.
         quantizes: elements are to be floats.
         rank: a field's index may become one of a higher rank.
+        only: the kinds that it may become, where it is not for the rank to say.
+        class_name: what errors name it by, where it has no text of its own.
     """
 
     graph: bool
@@ -35,14 +38,20 @@ class VectorIndex:
     confidence: float | None = None
     takes_confidence: bool = False
     oversample: float | None = None
+    only: frozenset[str] | None = None
+    class_name: str | None = None
 
 
 KINDS: Mapping[str, VectorIndex] = MappingProxyType(
     {
-        "hnsw": VectorIndex(True, 1), "flat": VectorIndex(False, 0),
-        "int8_hnsw": VectorIndex(True, 3, True, None, True), "int8_flat": VectorIndex(False, 2, True, None, True),
-        "int4_hnsw": VectorIndex(True, 5, True, 0.0, True), "int4_flat": VectorIndex(False, 4, True, 0.0, True),
-        "bbq_hnsw": VectorIndex(True, 7, True, oversample=3.0), "bbq_flat": VectorIndex(False, 6, True, oversample=3.0),
+        "flat": VectorIndex(False, 0, class_name="FlatIndexOptions"), "hnsw": VectorIndex(True, 4),
+        "int8_flat": VectorIndex(False, 1, True, None, True, class_name="Int8FlatIndexOptions"),
+        "int8_hnsw": VectorIndex(True, 5, True, None, True),
+        "int4_flat": VectorIndex(False, 2, True, 0.0, True), "int4_hnsw": VectorIndex(True, 6, True, 0.0, True),
+        "bbq_flat": VectorIndex(
+            False, 3, True, oversample=3.0, only=frozenset({"bbq_flat", "bbq_hnsw"}), class_name="BBQFlatIndexOptions"
+        ),
+        "bbq_hnsw": VectorIndex(True, 7, True, oversample=3.0, class_name="BBQHnswIndexOptions"),
     }
 )  # fmt: skip
 
@@ -104,19 +113,27 @@ def may_become(mine: dict[str, Json] | None, theirs: dict[str, Json] | None) -> 
     if mine is None or theirs is None:
         return True
     old, new = KINDS[mine["type"]], KINDS[theirs["type"]]
-    if mine["type"] == theirs["type"]:
-        return theirs.get("m", 0) >= mine.get("m", 0)
-    return new.rank > old.rank and (new.graph or not old.graph)
+    if new.rank < old.rank or (old.only is not None and theirs["type"] not in old.only):
+        return False
+    if not old.graph:
+        return True
+    # ES: graphs are merged, so no node of one may have more neighbours than the new one takes, nor be quantized otherwise
+    confidence = mine.get("confidence_interval") if new is old else None
+    return theirs["m"] >= mine["m"] and confidence in (None, theirs.get("confidence_interval"))
 
 
 def shown_options(options: dict[str, Json] | None) -> str:
-    """The options in the text of a conflict."""
+    """The options in the text of a conflict. Differs: the number behind the name of a class is one of the running machine's."""
     if options is None:
         return "null"
     index = KINDS[options["type"]]
+    if index.class_name is not None:
+        number = java_hash(java_text(options))
+        return f"org.elasticsearch.index.mapper.vectors.DenseVectorFieldMapper${index.class_name}@{number:x}"
     parts = {key: java_text(one) for key, one in options.items() if key != "rescore_vector"}
     if index.takes_confidence:
         parts.setdefault("confidence_interval", "null")
         rescore = options.get("rescore_vector")
-        parts["rescore_vector"] = "none" if rescore is None else java_text(rescore)
+        none = "none" if index.graph else "null"
+        parts["rescore_vector"] = none if rescore is None else f"RescoreVector[oversample={java_text(rescore['oversample'])}]"
     return "{" + ", ".join(f"{key}={one}" for key, one in parts.items()) + "}"

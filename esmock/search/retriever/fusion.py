@@ -135,7 +135,7 @@ NORMALIZERS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 def _normalizer(name: str) -> str:
     if name not in NORMALIZERS:
-        raise IllegalArgument(f"Unknown normalizer [{name}]")
+        raise IllegalArgument(f"Unknown [{name}] ScoreNormalizer provided")
     return name
 
 
