@@ -213,6 +213,8 @@ class Behaviour:
     """Documents and queries read shapes alike, and a query by shape goes on points too (7.11)."""
     newest_segments_first: bool
     """Of documents with a time, segments are searched from the newest to the oldest."""
+    sources_without_vectors: bool
+    """Searches can leave the vectors out of sources."""
     tells_ignored_values: bool
     """``fields`` come with the values that were left out of them (8.0)."""
     empty_fields_unnamed: bool
@@ -464,6 +466,7 @@ def _behaviour(version: str) -> Behaviour:
         hides_text_parts=number >= Version(7, 11, 0),
         shapes_by_one_parser=number >= Version(7, 11, 0),
         newest_segments_first=number >= Version(7, 16, 0),
+        sources_without_vectors=number >= Version(8, 19, 0),
         tells_ignored_values=eight,
         empty_fields_unnamed=number >= Version(8, 1, 0),
         searches_doc_values=number >= Version(8, 1, 0),

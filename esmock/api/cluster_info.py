@@ -144,10 +144,10 @@ def _check_capability(request: Request) -> None:
     since=(8, 15),
 )
 def capabilities(cluster: Cluster, request: Request) -> Response:
-    """Whether all nodes can do something; known capabilities are none, so only requests without any are met.
+    """Whether all nodes can do something."""
+    from esmock.shape.capabilities import supports
 
-    Differs: a real node answers ``supported`` for the capabilities that its build lists.
-    """
     header = {"total": len(cluster.nodes), "successful": len(cluster.nodes), "failed": 0}
-    supported = not request.param("capabilities")
+    names = request.param("capabilities") or []
+    supported = supports(request.raw.get("method", "GET"), request.param("path"), names, cluster.behaviour)
     return Response(200, {"_nodes": header, "cluster_name": cluster.name, "supported": supported})

@@ -236,7 +236,8 @@ _READ_PARAMS = {
 }
 
 
-_SOURCE_PARAMS = {name: param for name, param in _READ_PARAMS.items() if name not in ("stored_fields", "version", "version_type", "force_synthetic_source")}
+_LEFT_OUT = ("stored_fields", "version", "version_type", "force_synthetic_source")
+_SOURCE_PARAMS = {name: param for name, param in _READ_PARAMS.items() if name not in _LEFT_OUT}
 
 
 def _read(cluster: Cluster, request: Request) -> Found:

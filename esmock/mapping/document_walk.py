@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, DocumentParsing, MapperParsing
 from esmock.mapping.document_errors import REFUSALS, DocumentErrors
-from esmock.mapping.dynamic import dynamic_field, dynamic_runtime
+from esmock.mapping.dynamic import dynamic_field, dynamic_runtime, dynamic_vector
 from esmock.mapping.exact import ImmenseTerm
 from esmock.mapping.field import Field
 from esmock.mapping.field_name import parts_of_name, refuse_blank
@@ -373,6 +373,10 @@ class Walk:
             for index, one in enumerate(value):
                 if one is not None:
                     self._introduce(path, leaf, value, index, one, dynamic, mapper)
+            vector = dynamic_vector(self.mapping, path, leaf, value, self.new.added.get(path))
+            if vector is not None:
+                self.new.added[path] = vector
+                self._value(vector, doc, key, value, dynamic)
             return
         if self._introduce_runtime(path, leaf, doc, key, sample, dynamic, mapper):
             return

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from esmock.version import Behaviour
 
 Json = Any
+_LEAST_DIMS, _MOST_DIMS = 128, 4096
 
 def dynamic_type(mapping: Mapping, value: Json, leaf: str) -> tuple[str, str | None]:
     """The JSON type of a value as templates name it, and the date format that fits a text.
@@ -105,6 +106,24 @@ def dynamic_field(mapping: Mapping, path: str, leaf: str, value: Json) -> Field 
     definition = {"type": DEFAULT_TYPES[match_type]}
     _add_format(definition, date_format, context.behaviour)
     return parse_field(path, definition, context)
+
+
+def dynamic_vector(mapping: Mapping, path: str, leaf: str, values: list[Json], made: Field | ObjectMapper | None) -> Field | None:
+    """The field of vectors that an array of floats makes of a new field (8.11); None: it stays what its values made of it.
+
+    Args:
+        made: what the values made.
+    """
+    if getattr(made, "name", None) != "float" or not _LEAST_DIMS <= len(values) <= _MOST_DIMS or not mapping.behaviour.has((8, 11)):
+        return None
+    if not all(isinstance(one, float) for one in values) or path in mapping.copied_from:
+        return None
+    match_type, _ = dynamic_type(mapping, values[0], leaf)
+    if any(template.matches(leaf, path, match_type) for template in mapping.dynamic_templates or ()):
+        return None
+    from esmock.mapping.field_definition import parse_field
+
+    return parse_field(path, {"type": "dense_vector", "dims": len(values)}, mapping.context)
 
 
 def _from_template(

@@ -20,6 +20,7 @@ from esmock.mapping.parameter import (
     similarity,
     string,
 )
+from esmock.mapping.values import raw_values
 
 Json = Any
 SEPARATOR = "\0"
@@ -163,8 +164,7 @@ class FlattenedKey(Flattened):
     def fetched_values(self, values: list[Json]) -> list[Json] | None:
         if self.context.behaviour.major < 8:
             return None
-        found = (pair for value in values if isinstance(value, dict) for pair in self.owner.all_leaves(value))
-        return [text for key, text in found if key == self.searched]
+        return [one for value in values for one in raw_values(value, self.searched)]
 
     def left_out(self, value: Json) -> bool:
         return False

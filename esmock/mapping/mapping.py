@@ -94,8 +94,8 @@ class Mapping:
         """Target path to the paths that are copied to it."""
         self._within = tuple((path, _SIGNS[one.name]) for path, one in fields.items() if one.name in _SIGNS)
         self.percolator_paths = tuple(path for path, one in fields.items() if one.name == "percolator")
-        beside = self.behaviour.vectors_beside_source
-        self.vector_paths = tuple(path for path, one in fields.items() if one.name in VECTORS) if beside else ()
+        is_late = self.behaviour.sources_without_vectors
+        self.vector_paths = tuple(path for path, one in fields.items() if one.name in VECTORS) if is_late else ()
         self.nested_paths = tuple(sorted(path for path, one in objects.items() if one.nested))
 
     def _options(self) -> dict[str, Any]:

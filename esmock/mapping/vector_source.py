@@ -35,7 +35,7 @@ class Wanted(Protocol):
 def hidden_vectors(mapping: Mapping, wanted: Wanted, fetched: Iterable[str] = ()) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The vectors that an answer leaves out: those that nothing reads, and those that ``fields`` reads before.
 
-    An include that names a vector, or what it lies in, outweighs the default and ``exclude_vectors`` alike.
+    From 9.2 on, an include that names a vector, or what it lies in, outweighs the default and ``exclude_vectors`` alike.
 
     Args:
         fetched: the patterns of ``fields``.
@@ -49,9 +49,10 @@ def hidden_vectors(mapping: Mapping, wanted: Wanted, fetched: Iterable[str] = ()
         return (), ()
     early: list[str] = []
     late: list[str] = []
+    outweighs = mapping.behaviour.vectors_beside_source
     is_fetched = [wildcard(pattern) for pattern in fetched]
     for path in mapping.vector_paths:
-        if wanted.includes and names_path(wanted.includes, path):
+        if outweighs and wanted.includes and names_path(wanted.includes, path):
             if names_path(wanted.excludes, path):
                 early.append(path)
         elif any(matches(path) for matches in is_fetched):

@@ -1,4 +1,4 @@
-"""What a profile tells of the phase before the search, in which terms are counted and the nearest vectors are found. Source: recordings of 8.19.21."""
+"""What a profile tells of the phase before the search, in which terms are counted and near vectors found. Source: recordings of 8.19.21."""
 
 from __future__ import annotations
 

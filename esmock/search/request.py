@@ -26,7 +26,11 @@ TRACK_NONE = -1
 
 @dataclass(frozen=True, slots=True)
 class FetchSource:
-    """Which part of the source hits carry."""
+    """Which part of the source hits carry.
+
+    Args:
+        exclude_vectors: whether vectors are left out; None: as the index has it.
+    """
 
     fetch: bool = True
     includes: tuple[str, ...] = ()

@@ -166,7 +166,7 @@ def read_source(body: Json, key: str, request: Told) -> FetchSource:
     exclude_vectors: bool | None = None
     for name in value:
         one = value[name]
-        if name == "exclude_vectors" and request.behaviour.vectors_beside_source and isinstance(one, bool | str):
+        if name == "exclude_vectors" and request.behaviour.sources_without_vectors and isinstance(one, bool | str):
             exclude_vectors = boolean(value, name)
             continue
         target = {"includes": "includes", "include": "includes", "excludes": "excludes", "exclude": "excludes"}.get(name)

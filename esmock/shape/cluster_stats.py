@@ -97,6 +97,7 @@ def _indices(cluster: Cluster, indices: list[Index]) -> dict[str, Json]:
     everything = by_name(cluster.indices.values())
     out["mappings"] = _mappings(cluster, everything)
     out["analysis"] = analysis(everything, with_synonyms=cluster.behaviour.major >= 8)
+    out.update({name: found[name] for name in ("dense_vector", "sparse_vector") if name in found})
     return out
 
 

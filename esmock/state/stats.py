@@ -139,6 +139,8 @@ def of_shard(index: Index, shard: Shard, behaviour: Behaviour, *, files: bool = 
     _translog(out["translog"], index, shard)
     _memory(out, shard)
     _completion(out, shard)
+    if "dense_vector" in out:
+        _vectors(out, shard)
     if files:
         out[_FILES] = file_sizes(shard, behaviour, segment_size)
     return out
@@ -199,6 +201,26 @@ def _completion(out: Stats, shard: Shard) -> None:
                 sizes[path] = sizes.get(path, 0) + transducer_bytes(segment, path)
     out["completion"]["size_in_bytes"] = sum(sizes.values())
     out[BY_FIELD["completion"]] = {name: {"size_in_bytes": size} for name, size in sizes.items()}
+
+
+def _vectors(out: Stats, shard: Shard) -> None:
+    """Count the vectors that are indexed, those of deleted documents too until they are merged away."""
+    for segment, _ in shard.views:
+        for kind, count in segment.cached(("vectors",), lambda: _indexed_vectors(segment)).items():  # noqa: B023
+            out[kind]["value_count"] += count
+
+
+def _indexed_vectors(segment: Segment) -> dict[str, int]:
+    from esmock.mapping.values import raw_values
+
+    out = {"dense_vector": 0, "sparse_vector": 0}
+    for start, end, mapping in segment.runs():
+        fields = [field for field in map(mapping.own_field, mapping.vector_paths) if field is not None and field.is_indexed]
+        for source in segment.sources()[start:end] if fields else ():
+            for field in fields:
+                kind = "sparse_vector" if field.name == "sparse_vector" else "dense_vector"
+                out[kind] += len(raw_values(source, field.path, whole=True))
+    return out
 
 
 def transducer_bytes(segment: Segment, path: str) -> int:

@@ -60,7 +60,6 @@ class StoredDoc(NamedTuple):
         tree = self.source_tree()
         return json_writer.dumps(filter_source(tree, mapping.source_includes, mapping.source_excludes, streamed=mapping.behaviour.source_streamed))
 
-
     def source_tree(self, hidden: Collection[str] = ()) -> Json:
         """The source as sent, with the vectors as they are kept but for the hidden ones."""
         if not self.mapping.kept_vectors:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from dataclasses import field as filled
+from string import hexdigits
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,7 +40,8 @@ def _vector(body: Json, key: str, ctx: ParseContext) -> list[float] | bytes:
         try:
             return bytes.fromhex(value)
         except ValueError:
-            raise IllegalArgument("string is not a valid hex string") from None
+            wrong = next((char for char in value if char not in hexdigits), " ")
+            raise NumberFormat(f'not a hexadecimal digit: "{wrong}" = {ord(wrong)}') from None
     out = []
     for at, one in enumerate(value if isinstance(value, list) else [value]):
         try:

@@ -170,3 +170,9 @@ def test_the_profile_of_a_fusion_is_not_made_up(search: Any) -> None:
 )
 def test_what_makes_no_sense_is_refused(search: Any, fused: Any) -> None:
     assert search({"retriever": fused}, 400)["status"] == 400
+
+
+def test_an_unknown_normalizer_is_named(search: Callable[..., Any]) -> None:
+    part = {"retriever": {"standard": {"query": {"match_all": {}}}}, "normalizer": "loudness"}
+    error = search({"retriever": {"linear": {"retrievers": [part]}}}, 400)["error"]
+    assert "Unknown [loudness] ScoreNormalizer provided" in json.dumps(error)
