@@ -49,8 +49,8 @@ def read_lookup(node: dict[str, Json]) -> Lookup:
                 raise IllegalArgument(f"[{name}] parameter must be specified")
         if not fields:
             raise MapperParsing("[fetch_fields] parameter must not be empty")
-    texts = (java_text(value) for value in given.values())
-    return Lookup(*texts, tuple(as_list(fields)) if fields else ())
+    index, source, target = (java_text(value) for value in given.values())
+    return Lookup(index, source, target, tuple(as_list(fields)) if fields else ())
 
 
 def shown_lookup(node: dict[str, Json]) -> dict[str, Json]:

@@ -362,8 +362,7 @@ class Mapping:
 
     def with_runtime(self, nodes: dict[str, dict[str, Json]]) -> Mapping:
         """A snapshot with runtime fields over its own: full name to the definition of their type."""
-
-        fields = {}
+        fields: dict[str, Field] = {}
         for name, node in nodes.items():
             if node["type"] == "lookup":
                 from esmock.mapping.lookup import LookupField
