@@ -47,10 +47,10 @@ class SourceFilter:
 
     def of_document(self, doc: StoredDoc, behaviour: Behaviour) -> Json:
         """The source of a document as reads of it print it."""
-        if not doc.mapping.vector_paths:
-            return self.apply(doc.visible_source, behaviour)
-        from esmock.mapping.vector_source import shown_vectors
+        from esmock.mapping.vector_source import shown_vectors, touches_vectors
 
+        if not touches_vectors(doc.mapping, self):
+            return self.apply(doc.visible_source, behaviour)
         tree, excludes, is_map = shown_vectors(doc, self)
         return filter_source(tree, self.includes, excludes, streamed=not is_map)
 

@@ -42,10 +42,7 @@ def hidden_vectors(mapping: Mapping, wanted: Wanted, fetched: Iterable[str] = ()
     """
     from esmock.mapping.mapping import wildcard
 
-    if not mapping.vector_paths:
-        return (), ()
-    excludes = mapping.excludes_vectors if wanted.exclude_vectors is None else wanted.exclude_vectors
-    if not excludes:
+    if not mapping.vector_paths or not leaves_out(mapping, wanted):
         return (), ()
     early: list[str] = []
     late: list[str] = []
@@ -60,6 +57,16 @@ def hidden_vectors(mapping: Mapping, wanted: Wanted, fetched: Iterable[str] = ()
         else:
             early.append(path)
     return tuple(early), tuple(late)
+
+
+def leaves_out(mapping: Mapping, wanted: Wanted) -> bool:
+    """Whether a request wants vectors to be left out."""
+    return mapping.excludes_vectors if wanted.exclude_vectors is None else wanted.exclude_vectors
+
+
+def touches_vectors(mapping: Mapping, wanted: Wanted) -> bool:
+    """Whether the source is another than that which was sent, for the sake of its vectors."""
+    return bool(mapping.kept_vectors) or (bool(mapping.vector_paths) and leaves_out(mapping, wanted))
 
 
 def without_vectors(tree: Json, paths: Collection[str], start: str = "") -> Json:

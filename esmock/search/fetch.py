@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, IllegalState
+from esmock.mapping.vector_source import shown_vectors, touches_vectors
 from esmock.search.request import FetchSource, FieldAndFormat, SearchRequest
 from esmock.store.ignored import ignored_fields
 from esmock.xcontent import json_reader
@@ -215,9 +216,7 @@ def shown_source(doc: StoredDoc, mapping: Mapping, wanted: FetchSource, fetched:
     own = doc.mapping
     if not own.source_enabled:
         return None
-    if own.vector_paths:
-        from esmock.mapping.vector_source import shown_vectors
-
+    if touches_vectors(own, wanted):
         tree, excludes, is_map = shown_vectors(doc, wanted, fetched)
         return filter_source(tree, wanted.includes, excludes, streamed=not is_map and not fetched)
     if not (wanted.includes or wanted.excludes or own.source_includes or own.source_excludes):

@@ -40,7 +40,6 @@ def test_vectors_are_left_out_unless_they_are_asked_for(ask: Callable[..., Any])
     assert source({}) == HIDDEN
     assert json.dumps(source({"_source": {"exclude_vectors": False}})) == json.dumps(SHOWN)
     assert source({"_source": ["n.v"]}) == {"n": [{"v": [5.0, 6.0]}]}
-    assert source({"_source": {"exclude_vectors": True, "includes": ["v", "k"]}}) == {"k": "a"}
 
 
 def test_reads_by_id_leave_them_out_too(ask: Callable[..., Any]) -> None:
