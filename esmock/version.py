@@ -203,6 +203,20 @@ class Behaviour:
     """Scripts may call ``field(...)`` and ``$(...)`` (8.0)."""
     vectors_beside_source: bool
     """Vectors are kept beside ``_source``, and answers leave them out (9.2; the makers' tests search.vectors/230 and /240)."""
+    vectors_in_bits: bool
+    """Vectors of 384 dimensions and more are indexed as ``bbq_hnsw`` where nothing else is said (9.1; the class DenseVectorFieldMapper)."""
+    visits_parts_of_vectors: bool
+    """Searches of vectors take ``visit_percentage`` (9.2; the class KnnSearchBuilder)."""
+    allocate_fixes_replicas: bool
+    """The action ``allocate`` takes ``auto_expand_replicas`` away where it sets their number (9.5.1; breaking changes)."""
+    substitutes_fail_bare: bool
+    """A pipeline that stands in for another in ``_ingest/_simulate`` fails with its own error, a 400 (9.2; breaking changes)."""
+    logs_lack_norms: bool
+    """Texts of indices of logs and of time series have no norms by default (9.2; breaking changes)."""
+    seq_nos_may_be_off: bool
+    """``index.disable_sequence_numbers``, on for time series (9.4; breaking changes, the class OCCNotSupportedException)."""
+    raw_vectors_stay_on_disk: bool
+    """``index_options`` take ``on_disk_rescore`` (9.3; the class DenseVectorFieldMapper)."""
     script_fields_in_conditions: bool
     """Conditions of processors may call ``field(...)`` (9.2)."""
     metadata_field_caps: bool
@@ -461,6 +475,13 @@ def _behaviour(version: str) -> Behaviour:
         scroll_names_missing_nodes=eight,
         script_fields_api=eight,
         vectors_beside_source=number >= Version(9, 2, 0),
+        vectors_in_bits=number >= Version(9, 1, 0),
+        visits_parts_of_vectors=number >= Version(9, 2, 0),
+        allocate_fixes_replicas=number >= Version(9, 5, 1),
+        substitutes_fail_bare=number >= Version(9, 2, 0),
+        logs_lack_norms=number >= Version(9, 2, 0),
+        seq_nos_may_be_off=number >= Version(9, 4, 0),
+        raw_vectors_stay_on_disk=number >= Version(9, 3, 0),
         script_fields_in_conditions=number >= Version(9, 2, 0),
         metadata_field_caps=number >= Version(7, 13, 0),
         hides_text_parts=number >= Version(7, 11, 0),

@@ -230,6 +230,17 @@ class VersionConflictEngine(ApiError):
     has_frames = False
 
 
+class OCCNotSupported(ApiError):
+    status = 400
+    package = "org.elasticsearch.index.engine"
+    has_frames = False
+
+
+class UpdateNotSupported(ApiError):
+    status = 400
+    package = "org.elasticsearch.index.engine"
+
+
 class VersionConflict(ApiError):
     """Of the desired nodes."""
 

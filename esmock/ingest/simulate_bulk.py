@@ -70,11 +70,13 @@ def read_docs(config: Configuration, index: str | None, pipeline: str | None) ->
 
 
 def substitute_pipelines(twin: Cluster, bodies: dict[str, Json]) -> None:
-    """Put pipelines in place of those that are stored. Raises RuntimeError_ for one that is not well formed."""
+    """Put pipelines in place of those that are stored. Raises RuntimeError_ for one that is not well formed; from 9.2 on its own error."""
     for id_, body in bodies.items():
         try:
             pipelines(twin).put(id_, body)
         except ApiError as cause:
+            if twin.behaviour.substitutes_fail_bare:
+                raise
             raise RuntimeError_(f"org.elasticsearch.{cause.java}: {cause.reason}", cause=cause) from None
 
 

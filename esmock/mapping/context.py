@@ -111,6 +111,19 @@ class MappingContext:
         return str(self.settings.get(f"index.mapping.{name}", default)).lower() == "true"
 
     @property
+    def lacks_norms(self) -> bool:
+        """Whether texts have no norms where nothing is said."""
+        return self.behaviour.logs_lack_norms and str(self.settings.get("index.mode")).lower() in ("logsdb", "time_series")
+
+    @property
+    def lacks_seq_nos(self) -> bool:
+        """Whether sequence numbers are let go once all copies have a document: writes cannot depend on them."""
+        if not self.behaviour.seq_nos_may_be_off:
+            return False
+        is_series = str(self.settings.get("index.mode")).lower() == "time_series"
+        return str(self.settings.get("index.disable_sequence_numbers", is_series)).lower() == "true"
+
+    @property
     def excludes_vectors(self) -> bool:
         """Whether vectors are kept beside the source, and answers leave them out."""
         return self.behaviour.vectors_beside_source and self.flag("exclude_source_vectors", True)

@@ -74,7 +74,7 @@ class RankVectors(DenseVector):
         return np.stack([self.vector(one) for one in value])
 
     def kept_vector(self, value: Json) -> list[Json]:
-        return [[F32(one) if self.element_type == "float" else int(one) for one in self.vector(part)] for part in value]
+        return [[int(one) if self.is_of_bytes else F32(one) for one in self.vector(part)] for part in value]
 
     @property
     def is_kept_beside_source(self) -> bool:

@@ -246,7 +246,7 @@ def _flattened(field: Field, *, keeps_more: bool) -> Show | None:
 
 
 def _vectors(field: Field) -> Show | None:
-    if field.get("element_type") != "float":
+    if field.is_of_bytes:  # type: ignore[attr-defined]
         return lambda values: values
     return lambda values: [[json_writer.F32(one) for one in vector] if isinstance(vector, list) else vector for vector in values]
 

@@ -188,6 +188,8 @@ class Text(Field):
     def default_of(self, parameter: Parameter) -> Any:
         if parameter.name == "position_increment_gap" and self.context.behaviour.major >= 8:
             return DEFAULT_GAP
+        if parameter.name == "norms" and self.name == "text" and self.context.lacks_norms:
+            return False
         if parameter.name == "search_analyzer":
             return self.given.get("analyzer")
         if parameter.name == "search_quote_analyzer":

@@ -1,4 +1,4 @@
-"""How vectors are indexed: the ``index_options`` of dense_vector. Source: recordings of 8.19.21.
+"""How vectors are indexed: the ``index_options`` of dense_vector. Source: recordings of 8.19.21; the published class of 9.x.
 
 Differs: every vector is compared as it was given, whatever the kind of index loses.
 """
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from esmock.errors import ElasticsearchParse, IllegalArgument, MapperParsing
-from esmock.mapping.parameter import Place, as_object, java_class, java_text, read_double, read_integer
+from esmock.errors import ElasticsearchParse, IllegalArgument, MapperParsing, Unsupported
+from esmock.mapping.parameter import Place, as_object, java_class, java_text, read_boolean, read_double, read_integer
 from esmock.xcontent.java_order import java_hash
 
 Json = Any
@@ -54,6 +54,14 @@ KINDS: Mapping[str, VectorIndex] = MappingProxyType(
         "bbq_hnsw": VectorIndex(True, 7, True, oversample=3.0, class_name="BBQHnswIndexOptions"),
     }
 )  # fmt: skip
+DISK = "bbq_disk"
+"""The kind without a graph that came with 9.2."""
+KINDS_NINE: Mapping[str, VectorIndex] = MappingProxyType(
+    {**KINDS, DISK: VectorIndex(False, 8, True, oversample=3.0, only=frozenset({DISK}), class_name="BBQIVFIndexOptions")}
+)
+FEWEST_PER_CLUSTER, MOST_PER_CLUSTER = 64, 65_536
+_NOT_BUILT = ("auto_calibrate", "bits", "flat_index_threshold", "precondition")
+"""Options of 9.4 and 9.5 whose printed form is not known."""
 
 
 def read_index_options(value: Json, place: Place) -> dict[str, Json] | None:
@@ -65,21 +73,47 @@ def read_index_options(value: Json, place: Place) -> dict[str, Json] | None:
     if "type" not in node:
         raise MapperParsing("[index_options] requires field [type] to be configured")
     kind = java_text(node.pop("type"))
-    index = KINDS.get(kind)
+    behaviour = place.context.behaviour
+    index = KINDS_NINE.get(kind) if kind != DISK or behaviour.visits_parts_of_vectors else None
     if index is None:
         raise MapperParsing(f"Unknown vector index options type [{kind}] for field [{leaf}]")
+    late = [name for name in _NOT_BUILT if name in node] if behaviour.has((9, 4)) else []
+    if late:
+        raise Unsupported(f"[index_options.{late[0]}] of [dense_vector]")
     out: dict[str, Json] = {"type": kind}
     if index.graph:
         out["m"] = read_integer(node.pop("m", 16))
         out["ef_construction"] = read_integer(node.pop("ef_construction", 100))
     if index.takes_confidence and (given := node.pop("confidence_interval", index.confidence)) is not None:
         out["confidence_interval"] = read_double(given)
+    if kind == DISK:
+        out |= _clusters(node, leaf)
+    if behaviour.raw_vectors_stay_on_disk and _on_disk(node.pop("on_disk_rescore", None), index, kind):
+        out["on_disk_rescore"] = True
     if index.quantizes and (oversample := _oversample(node.pop("rescore_vector", None), index.oversample)) is not None:
         out["rescore_vector"] = {"oversample": oversample}
     if node:
         rest = "".join(f" [{key} : {java_text(one)}]" for key, one in node.items())
         raise MapperParsing(f"Mapping definition for [{leaf}] has unsupported parameters: {rest}")
     return out
+
+
+def _clusters(node: dict[str, Json], leaf: str) -> dict[str, Json]:
+    size = read_integer(node.pop("cluster_size", 384))
+    if not FEWEST_PER_CLUSTER <= size <= MOST_PER_CLUSTER:
+        raise IllegalArgument(f"cluster_size must be between {FEWEST_PER_CLUSTER} and {MOST_PER_CLUSTER}, got: {size}")
+    visited = read_double(node.pop("default_visit_percentage", 0.0))
+    if not 0 <= visited <= 100:
+        raise IllegalArgument(f"default_visit_percentage must be between 0.0 and 100.0, got: {java_text(visited)} for field [{leaf}]")
+    return {"cluster_size": size, "default_visit_percentage": visited}
+
+
+def _on_disk(value: Json, index: VectorIndex, kind: str) -> bool:
+    """Whether the vectors themselves are read from disk alone. Raises IllegalArgument where there are no others."""
+    wanted = value is not None and read_boolean(value)
+    if wanted and not (index.quantizes and (index.graph or kind == DISK)):
+        raise IllegalArgument("on_disk_rescore is only supported for indexed and quantized vector types")
+    return wanted
 
 
 def _oversample(value: Json, default: float | None) -> float | None:
@@ -98,13 +132,13 @@ def _oversample(value: Json, default: float | None) -> float | None:
 def check_index_options(options: dict[str, Json], element_type: str, dims: int | None) -> None:
     """Refuse options that do not go with the vectors. Raises IllegalArgument."""
     kind = options["type"]
-    if element_type != "float" and KINDS[kind].quantizes:
+    if element_type not in ("float", "bfloat16") and KINDS_NINE[kind].quantizes:
         raise IllegalArgument(f"[element_type] cannot be [{element_type}] when using index type [{kind}]")
     if dims is None:
         return
     if kind.startswith("int4") and dims % 2:
         raise IllegalArgument(f"{kind} only supports even dimensions; provided={dims}")
-    if kind.startswith("bbq") and dims < _BITS:
+    if kind.startswith("bbq") and kind != DISK and dims < _BITS:
         raise IllegalArgument(f"{kind} does not support dimensions fewer than {_BITS}; provided={dims}")
 
 
@@ -112,7 +146,9 @@ def may_become(mine: dict[str, Json] | None, theirs: dict[str, Json] | None) -> 
     """Whether a field's index may be changed to another kind."""
     if mine is None or theirs is None:
         return True
-    old, new = KINDS[mine["type"]], KINDS[theirs["type"]]
+    old, new = KINDS_NINE[mine["type"]], KINDS_NINE[theirs["type"]]
+    if theirs["type"] == DISK and mine["type"] not in ("flat", DISK):
+        return False
     if new.rank < old.rank or (old.only is not None and theirs["type"] not in old.only):
         return False
     if not old.graph:
@@ -126,7 +162,7 @@ def shown_options(options: dict[str, Json] | None) -> str:
     """The options in the text of a conflict. Differs: the number behind the name of a class is one of the running machine's."""
     if options is None:
         return "null"
-    index = KINDS[options["type"]]
+    index = KINDS_NINE[options["type"]]
     if index.class_name is not None:
         number = java_hash(java_text(options))
         return f"org.elasticsearch.index.mapper.vectors.DenseVectorFieldMapper${index.class_name}@{number:x}"

@@ -115,7 +115,7 @@ def _vector_values(segment: Any, found: Any, doc: int, name: str, out: FetchedHi
         raise UnsupportedOperation(f"Field [{found.path}] of type [dense_vector] doesn't support docvalue_fields or aggregations")
     values, _ = segment.values(found.path)
     if values[doc]:
-        read = int if found.element_type != "float" else F32
+        read = int if found.is_of_bytes else F32
         given = values[doc][0]
         if found.name == "rank_vectors":
             out.fields[name] = [[[read(one) for one in row] for row in found.vectors(given).tolist()]]

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from esmock.search.fetch import FetchedHit
 
 Json = Any
+UNKNOWN = (-2, 0)
+"""Sequence number and primary term of a document whose index does not keep them."""
 
 
 def hit(one: FetchedHit, *, typed: bool, total_as_int: bool = False) -> dict[str, Json]:
@@ -33,7 +35,7 @@ def hit(one: FetchedHit, *, typed: bool, total_as_int: bool = False) -> dict[str
     if one.version:
         out["_version"] = one.doc.version
     if one.seq_no:
-        out["_seq_no"], out["_primary_term"] = one.doc.seq_no, one.doc.primary_term
+        out["_seq_no"], out["_primary_term"] = UNKNOWN if one.doc.mapping.context.lacks_seq_nos else (one.doc.seq_no, one.doc.primary_term)
     out["_score"] = None if one.score is None else F32(one.score)
     metadata: dict[str, Json] = {}
     if one.doc.routing is not None and one.shows_stored and one.nested is None:

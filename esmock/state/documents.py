@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from esmock.errors import IllegalArgument, IndexClosed
+from esmock.errors import IllegalArgument, IndexClosed, OCCNotSupported
 from esmock.state.active_copies import require_copies
 from esmock.state.blocks import check_blocks, closed_block
 from esmock.state.index_type import settle_type
 from esmock.state.outcome import Outcome, put_source
-from esmock.state.shard import NO_CONDITION
+from esmock.state.shard import NO_CONDITION, Condition
 from esmock.state.update import document_missing, update
 from esmock.state.write_target import require_routing, resolve_routing, target_index
 
@@ -85,7 +85,7 @@ def _inserts(request: WriteRequest) -> bool:
 
 def _index(cluster: Cluster, index: Index, request: WriteRequest, routing: str | None) -> Outcome:
     doc_id = request.doc_id or cluster.new_doc_id()
-    condition = NO_CONDITION if request.has_own_id else request.condition()
+    condition = NO_CONDITION if request.has_own_id else _condition(index, request, doc_id, routing)
     require_routing(index, doc_id, routing)
     request.reached = index.name
     before = index.mapping
@@ -95,9 +95,18 @@ def _index(cluster: Cluster, index: Index, request: WriteRequest, routing: str |
     return Outcome(index, doc_id, routing, written, 201 if written.result == "created" else 200)
 
 
+def _condition(index: Index, request: WriteRequest, doc_id: str, routing: str | None) -> Condition:
+    """What a write demands of its document. Raises OCCNotSupported where the index has no sequence numbers (9.4)."""
+    condition = request.condition()
+    if condition.if_seq_no is not None and index.mapping.context.lacks_seq_nos:
+        wrong = "Optimistic concurrency control is not supported on indices with sequence numbers disabled"
+        raise OCCNotSupported(wrong, metadata=index.shard_for(doc_id, routing).metadata)
+    return condition
+
+
 def _delete(cluster: Cluster, index: Index, request: WriteRequest, routing: str | None) -> Outcome:
     doc_id = request.doc_id or ""
     now = cluster.clock.now_ms()
-    written = index.shard_for(doc_id, routing).delete(doc_id, request.condition(), now)
+    written = index.shard_for(doc_id, routing).delete(doc_id, _condition(index, request, doc_id, routing), now)
     index.wrote(now)
     return Outcome(index, doc_id, routing, written, 404 if written.result == "not_found" else 200)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ClassCast, DocumentMissing, DocumentSourceMissing, NullPointer
+from esmock.errors import ClassCast, DocumentMissing, DocumentSourceMissing, NullPointer, UpdateNotSupported
 from esmock.mapping.parameter import cast_message
 from esmock.state.active_copies import require_copies
 from esmock.state.outcome import Outcome, put_source
@@ -33,6 +33,8 @@ def update(cluster: Cluster, index: Index, request: WriteRequest, routing: str |
     require_routing(index, doc_id, routing)
     request.reached = index.name
     shard = index.shard_for(doc_id, routing)
+    if index.mapping.context.lacks_seq_nos:
+        raise UpdateNotSupported("Updates are not supported on indices with sequence numbers disabled", metadata=shard.metadata)
     current = shard.current(doc_id)
     shard.count_get(current)
     if current is None:

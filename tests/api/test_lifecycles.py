@@ -211,3 +211,16 @@ def test_an_index_is_set_on_another_step(ask: Any) -> None:
     put(ask, "POST /_ilm/move/j-000001", {"current_step": here, "next_step": there})
     found = explained(ask, "j-000001")
     assert (found["phase"], found["action"], found["step"]) == ("warm", "complete", "complete")
+
+
+@pytest.mark.unverified
+@pytest.mark.parametrize(("version", "expanded"), [("8.19.21", "0-1"), ("9.5.3", None)])
+def test_a_number_of_copies_ends_their_expansion(raw: Any, version: str, expanded: str | None) -> None:
+    """Breaking changes of 9.5.1: ``allocate`` with ``number_of_replicas`` takes ``auto_expand_replicas`` away."""
+    ask = raw(version, frozen_at_ms=START)
+    actions = {"allocate": {"number_of_replicas": 0}}
+    put(ask, "PUT /_ilm/policy/p", {"policy": {"phases": {"warm": {"min_age": "1d", "actions": actions}}}})
+    put(ask, "PUT /w", {"settings": {"index.lifecycle.name": "p", "index.auto_expand_replicas": "0-1"}})
+    ask.server.clock.advance(DAY + 700)
+    settings = ask.json("GET /w/_settings?flat_settings")["w"]["settings"]
+    assert settings.get("index.auto_expand_replicas") == expanded

@@ -234,10 +234,10 @@ def _type_of(cluster: Cluster, job: Job, index: str, doc: Any) -> str:
 def _write(cluster: Cluster, job: Job, index: str, doc: Any) -> WriteRequest:
     """The write of one document before any script. Shapes: source as stored, filtered for a reindex that asks for it."""
     kind = _type_of(cluster, job, index, doc)
+    held = None if job.kind == "reindex" or cluster.indices[index].mapping.context.lacks_seq_nos else doc.seq_no
+    term = None if held is None else doc.primary_term
     if job.kind == "delete":
-        return WriteRequest(
-            "delete", index, doc.doc_id, doc.routing, type=kind, if_seq_no=doc.seq_no, if_primary_term=doc.primary_term
-        )
+        return WriteRequest("delete", index, doc.doc_id, doc.routing, type=kind, if_seq_no=held, if_primary_term=term)
     if doc.visible_source is None if job.found is not None else not cluster.indices[index].mapping.source_enabled:
         typed = f"[{kind}]" if cluster.behaviour.mapping_types else ""
         raise IllegalArgument(f"[{index}]{typed}[{doc.doc_id}] didn't store _source")
@@ -248,8 +248,8 @@ def _write(cluster: Cluster, job: Job, index: str, doc: Any) -> WriteRequest:
             doc.doc_id,
             doc.routing,
             source=doc.visible_source,
-            if_seq_no=doc.seq_no,
-            if_primary_term=doc.primary_term,
+            if_seq_no=held,
+            if_primary_term=term,
             type=kind,
             pipeline=job.pipeline,
         )

@@ -101,6 +101,8 @@ def _allocate(cluster: Cluster, index: Index, phase: Phase) -> Outcome:
     }
     if "number_of_replicas" in options:
         changes["index.number_of_replicas"] = str(options["number_of_replicas"])
+        if cluster.behaviour.allocate_fixes_replicas:
+            changes["index.auto_expand_replicas"] = None
     if "total_shards_per_node" in options:
         changes["index.routing.allocation.total_shards_per_node"] = str(options["total_shards_per_node"])
     _set(cluster, index, changes)

@@ -126,7 +126,12 @@ _SEARCHABLE: _Fields = (
 )
 _WAIT: _Fields = (string("policy", required=True),)
 _DELETE: _Fields = (boolean("delete_searchable_snapshot", in_version=_since_seven),)
-_DOWNSAMPLE: _Fields = (string("fixed_interval", required=True), string("wait_timeout"))
+_DOWNSAMPLE: _Fields = (
+    string("fixed_interval", required=True),
+    string("wait_timeout"),
+    boolean("force_merge_index", in_version=lambda behaviour: behaviour.has((9, 3))),
+    string("sampling_method", in_version=lambda behaviour: behaviour.has((9, 3))),
+)
 
 
 def _rollover(found: dict[str, Any], behaviour: Behaviour) -> dict[str, Json]:

@@ -39,7 +39,7 @@ def knn(query: Knn, shard: ShardSearch) -> Lucene:
 
 
 def _kind(found: DenseVector, shard: ShardSearch) -> str:
-    element = "Float" if found.element_type == "float" else "Byte"
+    element = "Byte" if found.is_of_bytes else "Float"
     if shard.mapping.nested_parent(found.path) is not None:
         return f"ESDiversifyingChildren{element}KnnVectorQuery"
     return f"ESKnn{element}VectorQuery"
@@ -48,7 +48,7 @@ def _kind(found: DenseVector, shard: ShardSearch) -> str:
 def _first(query: Knn, found: DenseVector) -> str:
     """The first number of the vector that is looked for, which is made one of length 1 for cosines of decimals."""
     vector = asked_vector(found, query.query_vector)
-    if found.element_type != "float":
+    if found.is_of_bytes:
         return str(int(vector[0]))
     if found.similarity == "cosine":
         vector = vector / F32(np.sqrt((vector * vector).sum(dtype=F32)))

@@ -97,7 +97,20 @@ FIELDS: Declared = {
     "query_vector_builder": (_unsupported, ("START_OBJECT",)),
     "rescore_vector": (lambda body, key, ctx: read_rescore(body, key), ("START_OBJECT",)),
 }
-BESIDE: Declared = {**FIELDS, "inner_hits": (_inner_hits, ("START_OBJECT",))}
+FIELDS_NINE: Declared = {**FIELDS, "visit_percentage": (lambda body, key, ctx: float_value(body, key), SCALARS)}
+_INNER_HITS: Declared = {"inner_hits": (_inner_hits, ("START_OBJECT",))}
+
+
+def _fields(ctx: ParseContext, more: Declared | None = None) -> Declared:
+    known = FIELDS_NINE if ctx.behaviour.visits_parts_of_vectors else FIELDS
+    return {**known, **more} if more else known
+
+
+def wrong_part(percentage: float | None) -> str | None:
+    """What is wrong with how many vectors are looked at. All are."""
+    if percentage is None or 0 <= percentage <= 100:
+        return None
+    return "[visit_percentage] must be between 0.0 and 100.0"
 
 
 def wrong_counts(k: int | None, candidates: int | None) -> str | None:
@@ -131,14 +144,14 @@ class Knn(Query):
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Knn:
         try:
-            return cls._made(parse_declared("knn", body, ctx, FIELDS), "either [query_vector] or [query_vector_builder] must be provided")
+            return cls._made(parse_declared("knn", body, ctx, _fields(ctx)), "either [query_vector] or [query_vector_builder] must be provided")
         except _Refused as error:
             raise XContentParse("Failed to build [knn] after last required field arrived", None, cause=error.error) from None
 
     @classmethod
     def parse_beside(cls, body: Json, ctx: ParseContext, size: int) -> Knn:
         """The form beside the query. Raises IllegalArgument, XContentParse."""
-        return cls.beside(parse_declared("knn", body, ctx, BESIDE), size)
+        return cls.beside(parse_declared("knn", body, ctx, _fields(ctx, _INNER_HITS)), size)
 
     @classmethod
     def beside(cls, given: dict[str, Any], size: int) -> Knn:
@@ -151,13 +164,14 @@ class Knn(Query):
     @classmethod
     def _made(cls, given: dict[str, Any], no_vector: str, size: int | None = None) -> Knn:
         given.pop("rescore_vector", None)
+        visited = given.pop("visit_percentage", None)
         if "_name" in given:
             given["query_name"] = given.pop("_name")
         if "field" not in given:
             raise IllegalArgument("Required [field]")
         if "query_vector" not in given:
             raise _Refused(no_vector)
-        wrong = wrong_counts(given.setdefault("k", size), given.get("num_candidates"))
+        wrong = wrong_counts(given.setdefault("k", size), given.get("num_candidates")) or wrong_part(visited)
         if wrong is not None:
             raise _Refused(wrong)
         return cls(**given)

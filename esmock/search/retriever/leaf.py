@@ -107,7 +107,7 @@ def _knn(*, needs_candidates: bool) -> Parser:
         custom("query_vector_builder", ("START_OBJECT",), _unsupported, argument=True),
         integer("k", required=True),
         integer("num_candidates", argument=True, required=needs_candidates),
-        custom("visit_percentage", ("VALUE_NUMBER", "VALUE_STRING"), _unsupported, in_version=lambda behaviour: behaviour.has((9, 2))),
+        float_("visit_percentage", argument=True, in_version=lambda behaviour: behaviour.visits_parts_of_vectors),
         float_("similarity", argument=True),
         custom("rescore_vector", ("START_OBJECT",), lambda body, key, reading: read_rescore(body, key)),
         *BASE,
@@ -129,6 +129,7 @@ class KnnRetriever(Retriever):
     k: int
     num_candidates: int | None = None
     similarity: float | None = None
+    visit_percentage: float | None = None
 
     @classmethod
     def read(cls, holder: Json, key: str | int, ctx: ParseContext) -> KnnRetriever:
@@ -142,6 +143,7 @@ class KnnRetriever(Retriever):
                 "k": self.k,
                 "num_candidates": self.num_candidates,
                 "similarity": self.similarity,
+                "visit_percentage": self.visit_percentage,
                 "filter": self.filter,
                 "query_name": self.retriever_name,
             },
