@@ -219,6 +219,32 @@ class Behaviour:
     """``index_options`` take ``on_disk_rescore`` (9.3; the class DenseVectorFieldMapper)."""
     script_fields_in_conditions: bool
     """Conditions of processors may call ``field(...)`` (9.2)."""
+    timeouts_are_told: bool
+    """A wait that ran out is 429, and says so in the body and in a header (9.0; pulls 116026 and 124936)."""
+    strict_bulk_actions: bool
+    """Nothing may stand behind the action of a bulk line, and it has an end (9.0; pull 115923)."""
+    legacy_range_bounds: bool
+    """Ranges take ``from``, ``to`` and whether they are included (until 9.0; pull 116970)."""
+    forces_highlight_source: bool
+    """Highlighting knows ``force_source`` (until 9.0; pull 116943)."""
+    metadata_parameters_ignored: bool
+    """Definitions of metadata fields may have parameters without effect, and are warned of them (8.6 to 9.0; pulls 90989, 116944)."""
+    mapping_source_mode: bool
+    """``mode`` of ``_source`` counts where the settings say nothing (until 9.0; pull 119072)."""
+    random_by_seq_no: bool
+    """Seeded random scores come from ``_seq_no`` where no field is named, otherwise from ``_id`` (9.0; pull 118671)."""
+    dates_of_booleans: bool
+    """Aggregations on dates take booleans (until 9.0; pull 118484)."""
+    warns_of_boolean_dates: bool
+    """They are deprecated there (7.13; asked of 8.19.21; pull 70030)."""
+    persian_stems: bool
+    """The analyzer ``persian`` ends with its stemmer (9.0; pull 113482)."""
+    stems_by_lovins_and_kp: bool
+    """The stemmers ``lovins`` and ``dutch_kp`` work (until 9.0: Lucene 10 does not have them, and they let nothing pass)."""
+    warns_of_lovins_and_kp: bool
+    """They are deprecated (8.16; pull 113143)."""
+    one_german_stemmer: bool
+    """``german`` is what ``german2`` was: ae, oe and ue are umlauts (9.0, Lucene 10; pull 113614)."""
     metadata_field_caps: bool
     """Field capabilities tell metadata fields from others (7.13)."""
     hides_text_parts: bool
@@ -278,9 +304,11 @@ class Behaviour:
     unmapped_min_ends_segments: bool
     """A ``min`` of an unmapped field keeps the aggregations above from collecting (7.10)."""
     composite_below_filter: bool
-    composite_missing_order: bool
-    p_value_heuristic: bool
     """A composite aggregation may stand below filters (7.17)."""
+    composite_missing_order: bool
+    """Sources of composite aggregations say where what is missing stands (7.16)."""
+    p_value_heuristic: bool
+    """Significant terms take the heuristic ``p_value`` (7.14)."""
     jackson_2_8: bool
     """Syntax errors have the texts of Jackson 2.8, and are no bad requests (until 7.0)."""
     fields_suggested: bool
@@ -418,7 +446,7 @@ def _read_by_6(own: Behaviour) -> Behaviour:
 @functools.cache
 def _behaviour(version: str) -> Behaviour:
     number = Version.parse(version)
-    eight = number.major >= 8
+    eight, nine = number.major >= 8, number.major >= 9
     late_eight = number >= Version(8, 15, 0)
     return Behaviour(
         version=number,
@@ -453,7 +481,7 @@ def _behaviour(version: str) -> Behaviour:
         filters_keep_empty=number >= Version(8, 15, 0),
         document_parsing_exception=number >= Version(8, 8, 0),
         wrapped_syntax_errors=eight,
-        fractional_byte_sizes=number.major < 9,
+        fractional_byte_sizes=not nine,
         shortest_decimals=number >= Version(7, 17, 29),
         newer_jackson=number >= Version(7, 17, 0),
         point_bodies=number >= Version(8, 12, 0),
@@ -483,6 +511,19 @@ def _behaviour(version: str) -> Behaviour:
         seq_nos_may_be_off=number >= Version(9, 4, 0),
         raw_vectors_stay_on_disk=number >= Version(9, 3, 0),
         script_fields_in_conditions=number >= Version(9, 2, 0),
+        timeouts_are_told=nine,
+        strict_bulk_actions=nine,
+        legacy_range_bounds=not nine,
+        forces_highlight_source=not nine,
+        metadata_parameters_ignored=Version(8, 6, 0) <= number < Version(9, 0, 0),
+        mapping_source_mode=not nine,
+        random_by_seq_no=nine,
+        dates_of_booleans=not nine,
+        warns_of_boolean_dates=Version(7, 13, 0) <= number < Version(9, 0, 0),
+        persian_stems=nine,
+        stems_by_lovins_and_kp=not nine,
+        warns_of_lovins_and_kp=number >= Version(8, 16, 0),
+        one_german_stemmer=nine,
         metadata_field_caps=number >= Version(7, 13, 0),
         hides_text_parts=number >= Version(7, 11, 0),
         shapes_by_one_parser=number >= Version(7, 11, 0),

@@ -53,9 +53,13 @@ class LanguageAnalyzer(AnalyzerType):
     def char_filters(self, builder: Builder) -> list[CharFilter]:
         return []
 
+    def all_steps(self, builder: Builder) -> tuple[Step, ...]:
+        """The steps as the version has them."""
+        return self.steps
+
     def build(self, builder: Builder) -> Analyzer:
         filters: list[TokenFilter] = []
-        for type_name, values in self.steps:
+        for type_name, values in self.all_steps(builder):
             if type_name == "STOP":
                 filters += stop_filter(builder, self.stopwords)
             elif type_name == "MARK":
@@ -94,6 +98,9 @@ class Persian(LanguageAnalyzer):
     words = "persian"
     steps = (LOWER, DIGITS, step("arabic_normalization"), step("persian_normalization"), STOP)
 
+    def all_steps(self, builder: Builder) -> tuple[Step, ...]:
+        return (*self.steps, step("persian_stem")) if builder.behaviour.persian_stems else self.steps
+
     def char_filters(self, builder: Builder) -> list[CharFilter]:
         joiner = {"type": "mapping", "mappings": ["\\u200C=>\\u0020"]}
         return [builder.define("char_filter", "persian", joiner)]  # type: ignore[list-item]
@@ -120,7 +127,7 @@ class SnowballAnalyzer(AnalyzerType):
     def build(self, builder: Builder) -> Analyzer:
         from esmock.analysis.filters.stemming import find_snowball
 
-        find_snowball(self.language)
+        find_snowball(self.language, builder.behaviour)
         possessive = [token_filter(builder, "stemmer", language="possessive_english")]
         filters = [
             *(possessive if self.language in ("English", "Porter", "Lovins") else []),

@@ -32,7 +32,7 @@ Json = Any
 ALL = IndicesOptions(expand=("open", "closed", "hidden"), forbid_closed=False, selectors=False)
 _GET = {
     **INDICES_OPTIONS,
-    "local": boolean(False),
+    "local": boolean(False, until=(9, 0)),
     "master_timeout": Param(MASTER_TIMEOUT.parse, MASTER_TIMEOUT.default, since=(9, 0)),
 }
 

@@ -56,6 +56,7 @@ def _parse(request: Request) -> list[WriteRequest]:
         lambda line: read_update(request, line),
         request.warn,
         is_located=request.is_located,
+        is_strict=request.behaviour.strict_bulk_actions and request.rest_major >= 9,
     )
     return reader.read(body)
 

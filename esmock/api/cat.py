@@ -167,7 +167,7 @@ _table(
     cat_index_rows.aliases,
     "/_cat/aliases",
     "/_cat/aliases/{name}",
-    params={**INDICES_OPTIONS, **_LOCAL, **_SINCE_NINE},
+    params={**INDICES_OPTIONS, "local": boolean(False, until=(9, 0)), **_SINCE_NINE},
     spelt={"name": "alias"},
     actions=("indices:admin/aliases/get",),
 )

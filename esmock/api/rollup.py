@@ -143,7 +143,8 @@ async def _wait_for_stop(cluster: Cluster, job: RollupJob, timeout: str) -> Resp
             shown = "0ms" if timeout == "0" else timeout
             raise Timeout(
                 f"Timed out after [{shown}] while waiting for rollup job [{job.config.id}] to stop. "
-                f"State was [{job.state.upper()}]"
+                f"State was [{job.state.upper()}]",
+                told=cluster.behaviour.timeouts_are_told,
             )
         await asyncio.sleep(_POLL_SECONDS)
         cluster.clock.run_due()

@@ -218,7 +218,7 @@ async def _wait(cluster: Cluster, number: int, timeout_ms: int | None) -> Respon
     while number in registry.running:
         if cluster.clock.now_ms() >= deadline_ms or (cluster.clock.is_frozen and monotonic() >= real_deadline):
             shown = "org.elasticsearch.index.reindex.BulkByScrollTask@0"
-            raise Timeout(f"Timed out waiting for completion of [{shown}]")
+            raise Timeout(f"Timed out waiting for completion of [{shown}]", told=cluster.behaviour.timeouts_are_told)
         await asyncio.sleep(_POLL_SECONDS)
         cluster.clock.run_due()
     return Response(200, result_body(cluster, registry.ended[number]))

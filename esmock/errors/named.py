@@ -47,7 +47,23 @@ class RoleRestriction(ApiError):
 
 
 class Timeout(ApiError):
+    """A wait that ran out.
+
+    Args:
+        told: it is the client's own (429), told in the body and in a header (Behaviour.timeouts_are_told), otherwise a 500.
+    """
+
     java = "ElasticsearchTimeoutException"
+
+    def __init__(self, reason: str, *, told: bool) -> None:
+        more: dict[str, Any] = {"status": 429, "extra": {"timed_out": True}, "headers": {"X-Timed-Out": "?1"}} if told else {}
+        super().__init__(reason, **more)
+
+
+class ClusterEventTimeout(Timeout):
+    java = "ProcessClusterEventTimeoutException"
+    package = "org.elasticsearch.cluster.metadata"
+    status = 503
 
 
 class MediaTypeHeader(ApiError):

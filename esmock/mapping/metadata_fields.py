@@ -44,8 +44,7 @@ OF_TIME_SERIES = ("_tsid", "_ts_routing_hash")
 CONFIGURABLE = ("_source", "_routing", "_field_names", "_data_stream_timestamp")
 READABLE = ("_doc_count",)
 """Those that documents hold."""
-IGNORED_SINCE = (8, 6)
-IGNORED = frozenset({"type", "fields", "copy_to", "boost"})
+WITHOUT_EFFECT_ON_METADATA = frozenset({"type", "fields", "copy_to", "boost"})
 """Parameters that are passed over, with a warning, from that version on."""
 WITHOUT_EFFECT = frozenset({"store", "meta", "index", "doc_values", "boost", "index_options", "similarity"})
 
@@ -99,7 +98,7 @@ class _Parameters:
                 out[key] = value
             elif key == "type" and not is_late:
                 continue
-            elif is_late and key in IGNORED and self.context.behaviour.has(IGNORED_SINCE):
+            elif is_late and key in WITHOUT_EFFECT_ON_METADATA and self.context.behaviour.metadata_parameters_ignored:
                 self.context.warn(f"Parameter [{key}] has no effect on metadata field [{self.name}] and will be removed in future")
             elif not is_late and key in WITHOUT_EFFECT:
                 self.context.warn(f"Parameter [{key}] has no effect on type [null] and will be removed in future")
@@ -132,7 +131,11 @@ def _source(parameters: _Parameters, options: dict[str, Any]) -> None:
             "Configuring source mode in mappings is deprecated and will be removed in future versions. "
             "Use [index.mapping.source.mode] index setting instead."
         )
-        options["source_mode"] = _mode(given, java_text(given["mode"]))
+        mode = _mode(given, java_text(given["mode"]))
+        if context.behaviour.mapping_source_mode:
+            options["source_mode"] = mode
+        else:
+            del options["source_given"]["mode"]
     options["source_switch"] = read_boolean(given.get("enabled", True))
     for name in ("includes", "excludes"):
         options[f"source_{name}"] = _names(given.get(name, []))

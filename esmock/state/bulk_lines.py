@@ -85,6 +85,7 @@ class BulkReader:
         read_update: reads the body of an update.
         warn: told of every deprecation.
         is_located: lines are read with positions, for the errors that need them.
+        is_strict: what is wrong behind an action is an error, not a deprecation.
     """
 
     def __init__(
@@ -95,12 +96,14 @@ class BulkReader:
         warn: Callable[[str], None],
         *,
         is_located: bool = False,
+        is_strict: bool = False,
     ) -> None:
         self.defaults = defaults
         self.behaviour = behaviour
         self.read_update = read_update
         self.reading = Reading(behaviour, warn)
         self.is_located = is_located
+        self.is_strict = is_strict
         self.jackson = jackson_for(behaviour)
 
     def read(self, body: bytes) -> list[WriteRequest]:
@@ -139,7 +142,7 @@ class BulkReader:
 
     def _action(self, line: bytes, number: int) -> tuple[str, dict[str, Json]]:
         """The action of a line and its metadata; 7.x reads those of an unknown one too, and passes over it."""
-        tree = self._tree(line)
+        tree = self._tree(line, number)
         where = f"Malformed action/metadata line [{number}], expected"
         if not isinstance(tree, dict):
             raise IllegalArgument(f"{where} START_OBJECT but found [{token(tree)}]")
@@ -152,13 +155,20 @@ class BulkReader:
         if not isinstance(metadata, dict):
             raise IllegalArgument(f"{where} START_OBJECT or END_OBJECT but found [{token(metadata)}]")
         if self.behaviour.bulk_errors_first and len(tree) > 1:
-            self.reading.warn(
+            self._complain(
                 "A bulk action object contained multiple keys. Additional keys are currently ignored but will be rejected "
-                "in a future version."
+                "in a future version.",
+                f"{where} END_OBJECT but found [FIELD_NAME]",
             )
         return op, metadata
 
-    def _tree(self, line: bytes) -> Json:
+    def _complain(self, warning: str, error: str) -> None:
+        """Say what stands behind an action. Raises IllegalArgument where that is an error."""
+        if self.is_strict:
+            raise IllegalArgument(error)
+        self.reading.warn(warning)
+
+    def _tree(self, line: bytes, number: int) -> Json:
         """A line's first value; older versions read no further than the action's own object."""
         if self.is_located:
             return located(line, self.jackson)
@@ -166,9 +176,10 @@ class BulkReader:
             tree = json_reader.parse(line, jackson=self.jackson, extra=lambda *_: _More())
         except _More:
             if self.behaviour.bulk_errors_first:
-                self.reading.warn(
+                self._complain(
                     "A bulk action contained trailing data after the closing brace. This is currently ignored but will be "
-                    "rejected in a future version."
+                    "rejected in a future version.",
+                    f"Malformed action/metadata line [{number}], unexpected data after the closing brace",
                 )
             return json_reader.parse(line, jackson=self.jackson)
         except ApiError as error:
@@ -184,7 +195,7 @@ class BulkReader:
         """An action whose own object is whole, and only the one around it has no end. Raises XContentEOF for anything else."""
         tree = located(line, self.jackson)
         first = next(iter(tree.values()), None) if isinstance(tree, LocatedObject) else None
-        if not isinstance(first, LocatedObject) or first.error is not None or dict.__len__(tree) > 1:
+        if self.is_strict or not isinstance(first, LocatedObject) or first.error is not None or dict.__len__(tree) > 1:
             tree.check()
         self.reading.warn(
             "A bulk action wasn't closed properly with the closing brace. Malformed objects are currently accepted but will be "

@@ -77,7 +77,9 @@ def exclude(cluster: Cluster, *, ids: list[str] | None, names: list[str] | None)
     by_name = {one.node_name: one for one in wanted if one.node_id != _ABSENT}  # ES: those that are no nodes are not waited for
     if (by_name or not cluster.behaviour.mapping_types) and {one.id for one in masters} <= {one.node_id for one in state.listed}:
         shown = "" if cluster.behaviour.newer_jackson else f" [{', '.join(map(str, by_name.values()))}]"
-        raise Timeout(f"timed out waiting for voting config exclusions{shown} to take effect")
+        raise Timeout(
+            f"timed out waiting for voting config exclusions{shown} to take effect", told=cluster.behaviour.timeouts_are_told
+        )
 
 
 def clear(cluster: Cluster, *, wait_for_removal: bool) -> None:
@@ -89,7 +91,8 @@ def clear(cluster: Cluster, *, wait_for_removal: bool) -> None:
         shown = ", ".join(str(one) for one in present)
         raise Timeout(
             "timed out waiting for removal of nodes; if nodes should not be removed, set waitForRemoval to false. "
-            f"[{shown}]"
+            f"[{shown}]",
+            told=cluster.behaviour.timeouts_are_told,
         )
     state.listed = ()
     cluster.changed()

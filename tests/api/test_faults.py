@@ -85,7 +85,7 @@ REFUSALS = [
     ("forbidden", {}, search, 403, "security_exception"),
     ("context_lost", {}, scroll, 404, "search_phase_execution_exception"),
     ("cancelled", {}, search, 400, "search_phase_execution_exception"),
-    ("master_timeout", {}, lambda c: c.indices.create(index="new"), 503, "process_cluster_event_timeout_exception"),
+    ("master_timeout", {}, lambda c: c.indices.create(index="new"), 429, "process_cluster_event_timeout_exception"),
     ("too_many_scrolls", {}, scroll, 429, "search_phase_execution_exception"),
     ("too_many_buckets", {}, search, 400, "search_phase_execution_exception"),
     ("index_missing", {}, search, 404, "index_not_found_exception"),

@@ -30,6 +30,8 @@ from esmock.errors import ClassNotFound, IllegalArgument
 
 if TYPE_CHECKING:
     from esmock.analysis.index_analysis import Builder
+    from esmock.analysis.token import Stream
+    from esmock.version import Behaviour
 
 Stem = Callable[[str], str]
 
@@ -101,8 +103,20 @@ _ALIASES = MappingProxyType(
 )
 
 
-def find_stem(language: str, major: int = 7) -> Stem:
-    """The stemmer of a ``language`` setting in a major version.
+_GONE = MappingProxyType({"kp": "dutch_kp", "lovins": "lovins"})
+"""Stemmers that Lucene 10 has no more, by what the warning calls them: filters of theirs let nothing pass."""
+_FOLDED = (
+    "The 'german2' stemmer has been deprecated and folded into the 'german' Stemmer. "
+    "Replace all usages of 'german2' with 'german'."
+)
+
+
+def _nothing(term: str) -> None:
+    """What the stemmers that are gone leave of a term."""
+
+
+def find_stem(language: str, behaviour: Behaviour) -> Stem:
+    """The stemmer of a ``language`` setting.
 
     Raises:
         IllegalArgument: Elasticsearch has none of that name.
@@ -111,16 +125,18 @@ def find_stem(language: str, major: int = 7) -> Stem:
     if name in _ENGLISH:
         return porter.porter
     name = _ALIASES.get(name, name)
-    if major >= 8 and name in _SINCE_EIGHT:
+    if behaviour.major >= 8 and name in _SINCE_EIGHT:
         return _SINCE_EIGHT[name]
     if name in _STEMS:
         return _STEMS[name]
     known = name.capitalize() in SNOWBALL or name == "lovins"
-    return find_snowball(name.capitalize() if known else language[:1].upper() + language[1:])
+    return find_snowball(name.capitalize() if known else language[:1].upper() + language[1:], behaviour)
 
 
-def find_snowball(name: str) -> Stem:
+def find_snowball(name: str, behaviour: Behaviour) -> Stem:
     """A Snowball stemmer by Lucene's class name without ``Stemmer``. Raises as ``find_stem``."""
+    if name == "German" and behaviour.one_german_stemmer:
+        return snowball("german2")
     if name in SNOWBALL:
         return snowball(SNOWBALL[name])
     if name == "Lovins":
@@ -138,8 +154,22 @@ class Stemmer(StemFilter):
 
     def prepare(self, settings: Settings, builder: Builder) -> None:
         language = settings.get("language", settings.get("name", "porter")) or ""
-        self.map = find_stem(language, builder.behaviour.major)  # type: ignore[assignment, method-assign]
+        self.map = find_stem(language, builder.behaviour)  # type: ignore[assignment, method-assign]
         self.uses_keyword = self.map is not strip_possessive  # type: ignore[misc]
+        name = _ALIASES.get(language.lower(), language.lower())
+        self.is_gone = name in _GONE and not builder.behaviour.stems_by_lovins_and_kp
+        if name in _GONE and builder.behaviour.warns_of_lovins_and_kp:
+            builder.warn(f"The [{_GONE[name]}] stemmer is deprecated and will be removed in a future version.")
+        if name == "german2" and builder.behaviour.one_german_stemmer:
+            builder.warn(_FOLDED)
+        if self.is_gone:
+            self.map = _nothing  # type: ignore[assignment, method-assign]
+
+    def apply(self, stream: Stream) -> None:
+        if self.is_gone:
+            stream.keep(lambda token: False)
+        else:
+            super().apply(stream)
 
 
 class Snowball(StemFilter):
@@ -149,7 +179,7 @@ class Snowball(StemFilter):
         language = settings.get("language", settings.get("name", "English")) or ""
         self.language = language[:1].upper() + language[1:]
         try:
-            self.map = find_snowball(self.language)  # type: ignore[assignment, method-assign]
+            self.map = find_snowball(self.language, builder.behaviour)  # type: ignore[assignment, method-assign]
         except IllegalArgument as error:
             # ES: the class is looked for only when an analyzer uses the filter.
             self.problem: IllegalArgument | None = error
@@ -165,7 +195,7 @@ class _Fixed(StemFilter):
     stem: ClassVar[str]
 
     def prepare(self, settings: Settings, builder: Builder) -> None:
-        self.map = find_stem(self.stem, builder.behaviour.major)  # type: ignore[assignment, method-assign]
+        self.map = find_stem(self.stem, builder.behaviour)  # type: ignore[assignment, method-assign]
 
 
 class PorterStem(_Fixed):

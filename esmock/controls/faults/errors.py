@@ -17,6 +17,7 @@ from esmock.controls.refusal import as_count
 from esmock.errors import (
     ApiError,
     ClusterBlock,
+    ClusterEventTimeout,
     IndexNotFound,
     MasterNotDiscovered,
     SearchContextMissing,
@@ -281,7 +282,7 @@ class EventTimeout(Action):
     """The master is alive and too busy."""
 
     name = "master_timeout"
-    summary = "the master's queue is long: 503 process_cluster_event_timeout_exception"
+    summary = "the master's queue is long: 503 process_cluster_event_timeout_exception, from 9.0 on 429"
     evidence = "recorded"
     options: ClassVar = {"source": Option(text, None, "what was queued, as put-mapping [books]")}
     source: str | None
@@ -292,9 +293,8 @@ class EventTimeout(Action):
     def before(self, exchange: Exchange) -> Response | None:
         given = exchange.request.raw.get("master_timeout") if exchange.request is not None else None
         what = self.source or source_of(exchange)
-        error = ApiError(f"failed to process cluster event ({what}) within {given or '30s'}", status=503)
-        error.type = "process_cluster_event_timeout_exception"
-        raise error
+        told = behaviour_of(exchange).timeouts_are_told
+        raise ClusterEventTimeout(f"failed to process cluster event ({what}) within {given or '30s'}", told=told)
 
 
 class TooManyScrolls(Action):

@@ -242,6 +242,7 @@ class AutoDateHistogramAggregator(SourceBuckets):
 class AutoDateHistogramAgg(SourceBuilder):
     name, aggregator = "auto_date_histogram", AutoDateHistogramAggregator
     kinds = (DATE, NUMBER, BOOLEAN)
+    over_dates = "AutoIntervalDateHistogram"
     default_kind = DATE
     parser = Parser(
         "auto_date_histogram",

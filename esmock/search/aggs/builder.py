@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from esmock.errors import AggregationInitialization, IllegalArgument
 from esmock.search.aggs.collecting import Aggregator, ShardContext
+from esmock.search.aggs.kinds import BOOLEAN
 from esmock.search.aggs.source import Source
 from esmock.search.aggs.source_config import SourceConfig
 from esmock.xcontent.object_parser import Parser
@@ -132,6 +133,8 @@ class SourceBuilder(Builder):
     default_kind: ClassVar[str] = "number"
     source_required: ClassVar[bool] = True
     """Whether a field or script must be named."""
+    over_dates: ClassVar[str | None] = None
+    """For those over dates: what deprecations of booleans call it."""
 
     def __init__(self, agg_name: str) -> None:
         super().__init__(agg_name)
@@ -162,8 +165,15 @@ class SourceBuilder(Builder):
         """The values source on a shard, the same one whenever it is asked for."""
         found = ctx.sources.get(id(self))
         if found is None:
-            found = ctx.sources[id(self)] = self.source.resolve(ctx, self.name, self.kinds, self.default_kind)
+            found = ctx.sources[id(self)] = self.source.resolve(ctx, self.name, self._kinds(ctx), self.default_kind)
+            if self.over_dates and found.kind == BOOLEAN and ctx.behaviour.warns_of_boolean_dates and ctx.shard.warn:
+                ctx.shard.warn(f"Running {self.over_dates} aggregations on [boolean] fields is deprecated")
         return found  # type: ignore[no-any-return]
+
+    def _kinds(self, ctx: ShardContext) -> tuple[str, ...]:
+        if self.over_dates is None or ctx.behaviour.dates_of_booleans:
+            return self.kinds
+        return tuple(kind for kind in self.kinds if kind != BOOLEAN)
 
 
 class SourceAggregator(Aggregator):

@@ -299,6 +299,7 @@ _Bounds = tuple[int | None, int | None]
 class DateHistogramAgg(SourceBuilder):
     name, aggregator = "date_histogram", DateHistogramAggregator
     kinds = (DATE, NUMBER, BOOLEAN, RANGE)
+    over_dates = "DateHistogram"
     default_kind = DATE
     intervals: Intervals
     offset = 0

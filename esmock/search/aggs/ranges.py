@@ -330,6 +330,7 @@ def reads_epoch(format: DateFormat, text: str) -> bool:
 class DateRangeAgg(RangeAgg):
     name, aggregator = "date_range", DateRangeAggregator
     kinds = (DATE, NUMBER, BOOLEAN)
+    over_dates = "Range or DateRange"
     default_kind = DATE
     reads_numbers_as_text = True
 

@@ -161,7 +161,12 @@ def _common(name: str) -> tuple[parsing.Field, ...]:
         parsing.string("type"),
         parsing.string("fragmenter"),
         parsing.integer("no_match_size"),
-        parsing.boolean("force_source", gone=_FORCES_GONE, gone_since=8),
+        parsing.boolean(
+            "force_source",
+            gone=_FORCES_GONE,
+            gone_since=8,
+            in_version=lambda behaviour: behaviour.forces_highlight_source,
+        ),
         parsing.integer("phrase_limit"),
         parsing.integer("max_analyzed_offset", in_version=lambda behaviour: behaviour.major >= 8, then=_offset),
         parsing.custom("options", ("START_OBJECT",), lambda body, key, reading: copy_plain(body[key])),

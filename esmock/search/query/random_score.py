@@ -32,7 +32,7 @@ def random_scores(body: Json, segment: Any, shard: ShardSearch) -> np.ndarray:
     seed = (body or {}).get("seed")
     if seed is None:
         return by_ordinal(shard, segment, long_hash(shard.now_ms))
-    return by_value(shard, segment, _seed(seed), name or "_id")
+    return by_value(shard, segment, _seed(seed), name or ("_seq_no" if shard.behaviour.random_by_seq_no else "_id"))
 
 
 def seed_of(body: Json, shard: ShardSearch) -> int:
@@ -43,8 +43,8 @@ def seed_of(body: Json, shard: ShardSearch) -> int:
 
 
 def check_field(shard: ShardSearch, name: str | None, seed: Json) -> None:
-    """Refuse a field that is not mapped; without one, ids are hashed. Raises IllegalArgument."""
-    if seed is not None and name in (None, "_id"):
+    """Refuse a field that is not mapped; without one, ids are hashed, or sequence numbers. Raises IllegalArgument."""
+    if seed is not None and (name == "_id" or (name is None and not shard.behaviour.random_by_seq_no)):
         from esmock.search.metadata_values import id_fielddata
 
         if shard.warn and name is None:

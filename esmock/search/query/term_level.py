@@ -386,6 +386,8 @@ class Range(Query):
         for key in value:
             one = value[key]
             if key in ("from", "to", "include_lower", "include_upper") and ctx.behaviour.major >= 8:
+                if not ctx.behaviour.legacy_range_bounds:
+                    raise Parsing(f"[range] query does not support [{key}]", at_value(value, key))
                 ctx.warn(f"Deprecated field [{key}] used, this field is unused and will be removed entirely")
             if key in ("from", "gt", "gte", "to", "lt", "lte"):
                 inner = next(iter(one), None) if isinstance(one, dict) else None

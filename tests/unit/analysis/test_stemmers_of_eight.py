@@ -35,19 +35,19 @@ from esmock.version import behaviour
     ],
 )
 def test_a_word_of_version_eight(language: str, word: str, stem: str) -> None:
-    assert find_stem(language, 8)(word) == stem
+    assert find_stem(language, behaviour("8.19.21"))(word) == stem
 
 
 @pytest.mark.parametrize("language", ["persian", "serbian", "spanish_plural"])
 def test_version_seven_does_not_have_it(language: str) -> None:
     with pytest.raises(IllegalArgument) as caught:
-        find_stem(language, 7)
+        find_stem(language, behaviour("7.10.2"))
     assert caught.value.reason == f"Invalid stemmer class specified: {language.capitalize()}"
 
 
 def test_no_version_has_what_only_other_programs_have() -> None:
     with pytest.raises(IllegalArgument) as caught:
-        find_stem("telugu", 9)
+        find_stem("telugu", behaviour("9.5.3"))
     assert caught.value.reason == "Invalid stemmer class specified: Telugu"
 
 
