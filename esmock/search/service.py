@@ -387,13 +387,17 @@ class Resources:
 
     def terms_lookup(self, lookup: dict[str, Json]) -> list[Json]:
         """The values of a terms lookup: ``index``, ``id``, ``path``, ``routing``. Raises IndexNotFound, Security (403)."""
+        from esmock.errors import ActionRequestValidation
         from esmock.mapping.values import raw_values
         from esmock.state.get import get_document
         from esmock.xcontent.json_reader import parse_source
 
+        missing = [f"{name} is missing" for name in ("type", "id") if lookup.get(name) == ""]
+        if missing:
+            raise ActionRequestValidation(*missing)
         self._permit(str(lookup["index"]))
         read = get_document(self._cluster, str(lookup["index"]), str(lookup["id"]), routing=lookup.get("routing"))
-        if read.doc is None:
+        if read.doc is None or lookup.get("type", "_doc") != "_doc":
             return []
         return raw_values(parse_source(read.doc.source), str(lookup["path"]))
 

@@ -330,7 +330,7 @@ class Parser:
         out = target.values
         end = functools.partial(at_end, body)
         for names in self._exclusive:
-            if len(seen := [name for name in names if name in out]) > 1:
+            if len(seen := [name for name in out if name in names]) > 1:
                 text = f"The following fields are not allowed together: [{', '.join(seen)}] "
                 raise _failed(IllegalArgument(text), end)
         for names in self._one_of:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import ApiError, ElasticsearchParse, NotXContent
 from esmock.xcontent import json_reader
 from esmock.xcontent.jackson import jackson_for, wrap_syntax
-from esmock.xcontent.located import NeedsPositions, located
+from esmock.xcontent.json_writer import dumps
+from esmock.xcontent.located import NeedsPositions, copy_plain, located
 
 if TYPE_CHECKING:
     from esmock.version import Behaviour
@@ -86,3 +87,8 @@ def is_recognized(content: bytes, kind: str) -> bool:
     if kind == "cbor":
         return content[:1] in _CBOR_OBJECTS or content.startswith(b"\xd9\xd9\xf7")
     return content.lstrip()[:1] in (b"{", b"/", b"\xef")
+
+
+def written_anew(tree: Json, behaviour: Behaviour, label: str = "bytes") -> Json:
+    """A copy of a tree with the positions that it has when it is written without blanks: some parts are copied and read later."""
+    return located(dumps(copy_plain(tree)), jackson_for(behaviour), label)

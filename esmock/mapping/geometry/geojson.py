@@ -32,8 +32,10 @@ def read_geojson(value: dict[str, Json], reader: GeometryReader) -> Geometry:
 
 def _parser(reader: GeometryReader) -> p.Parser:
     def geometries(holder: Json, key: Key, reading: Reading) -> list[Geometry]:
-        value = holder[key]
-        return [read_geojson(one, reader) for one in (value if isinstance(value, list) else [value])]
+        value, parser = holder[key], _parser(reader)
+        if isinstance(value, list):
+            return [parser.read(value, at, reading) for at in range(len(value))]
+        return [parser.read(holder, key, reading)]
 
     def coordinates(holder: Json, key: Key, reading: Reading) -> Node:
         return _coordinates(holder, key, reader)

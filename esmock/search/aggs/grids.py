@@ -178,9 +178,9 @@ def in_box(lats: Array, lons: Array, bounds: Box) -> Array:
 
 def read_bounds(holder: Json, key: Key, reading: Reading) -> Box | None:
     """``bounds``: top, left, bottom, right; None where one is missing. Raises ElasticsearchParse, IllegalArgument."""
-    from esmock.search.query.geo import parse_box
+    from esmock.search.query.geo_box import parse_box
 
-    sides = parse_box(holder[key])
+    sides = parse_box(holder[key], reading.behaviour)
     if any(map(math.isnan, sides.values())):
         return None
     return sides["top"], sides["left"], sides["bottom"], sides["right"]

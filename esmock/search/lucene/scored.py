@@ -123,7 +123,7 @@ def _function_words(function: Function, is_filtered: bool, shard: ShardSearch) -
     kind = "filter" if is_filtered else "weight" if function.weight is not None else function.kind or "weight"
     named = _CLASSES.get(kind)
     if named is None:
-        field = shard.field(next(name for name in function.body if name != "multi_value_mode"))
+        field = shard.field(function.body.field)
         on = "Geo" if field is not None and field.name == "geo_point" else "Numeric"
         named = f"org.elasticsearch.index.query.functionscore.DecayFunctionBuilder${on}FieldDataScoreFunction"
     return f"{named}@{zlib.crc32(repr((kind, function.weight, function.body)).encode()):x}"

@@ -16,8 +16,9 @@ from esmock.search.query.multi_match import read_field, resolve_fields
 from esmock.search.query.parse import boolean_value, float_value, text
 from esmock.search.query.shard import FieldStatistics
 from esmock.search.query.terms import similarity_named
-from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_value, token
+from esmock.xcontent.located import NeedsPositions, at_end, at_name, at_value, standing, stood, token
 from esmock.xcontent.similar import suggestion
+from esmock.xcontent.value_reader import no_text
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -36,22 +37,11 @@ _OPTIONS = {
 }
 
 
-class _ElementError(IllegalState):
-    """An element of an array that is no text."""
-
-    java = "IllegalStateException"
-    type = "illegal_state_exception"
-
-    def __init__(self, reason: str, at: tuple[int, int]) -> None:
-        super().__init__(reason)
-        self.element_at = at
-
-
 def _read(body: Json, key: str, ctx: ParseContext) -> Any:
     """The value of an option. Raises ApiError for one that it cannot have."""
     value = body[key]
     if key == "fields":
-        return _weighted(value)
+        return _weighted(value, ctx)
     if key == "boost":
         return float_value(body, key)
     if key == "auto_generate_synonyms_phrase_query":
@@ -66,15 +56,14 @@ def _read(body: Json, key: str, ctx: ParseContext) -> Any:
     return found
 
 
-def _weighted(value: Json) -> dict[str, float]:
+def _weighted(value: Json, ctx: ParseContext) -> dict[str, float]:
     out: dict[str, float] = {}
     names = value if isinstance(value, list) else [value]
     for at, one in enumerate(names):
-        if one is None:
-            line, column = at_value(value, at)
-            raise _ElementError(f"Can't get text on a VALUE_NULL at {line}:{column}", (line, column))
+        if one is None or (isinstance(one, dict | list) and ctx.behaviour.wrapped_syntax_errors):
+            raise no_text(token(one), at_value(value, at), ctx)
         if isinstance(one, dict | list):
-            raise _ElementError(f"expected value but got [{token(one)}]", at_value(value, at))
+            raise standing(IllegalState(f"expected value but got [{token(one)}]"), at_value(value, at))
         name, weight = read_field(java_text(one))
         out[name] = weight
     if any(weight < 1 for weight in out.values()):
@@ -159,7 +148,7 @@ class CombinedFields(Query):
             except NeedsPositions:
                 raise
             except ApiError as error:
-                at = getattr(error, "element_at", None) or (at_end(value) if isinstance(value, list) else at_value(body, key))
+                at = stood(error) or (at_end(value) if isinstance(value, list) else at_value(body, key))
                 raise XContentParse(f"[combined_fields] failed to parse field [{key}]", at, cause=error) from None
         if "query" not in found:
             raise IllegalArgument("Required [query]")

@@ -11,9 +11,9 @@ from esmock.search.query.base import F32, Bound, MatchNothing, ParseContext, Que
 from esmock.search.query.compound import BoolBound
 from esmock.search.query.full_text import read_operator
 from esmock.search.query.minimum import minimum_should_match
-from esmock.search.query.parse import decimal, one_field, read_met, text
+from esmock.search.query.parse import decimal, members, one_field, read_met, scalar, text
 from esmock.search.query.terms import term_query
-from esmock.xcontent.located import at_value
+from esmock.xcontent.located import at_value, token
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -43,7 +43,7 @@ class Common(Query):
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Common:
         ctx.warn(DEPRECATED)
-        found = one_field("common", body, ctx, lambda _field, holder, key: cls._read(holder, key, ctx))
+        found = one_field("common", members(body), lambda _field, holder, key: cls._read(holder, key, ctx))
         if not found.get("field"):
             raise IllegalArgument("field name is null or empty")
         if found.get("query") is None:
@@ -59,6 +59,8 @@ class Common(Query):
         def minimum(given: Json, key: Any, ctx: ParseContext) -> dict[str, str]:
             parts = given[key]
             for part in parts:
+                if not scalar(parts[part]):
+                    raise Parsing(f"[common] unexpected token type [{token(parts[part])}] after [{part}]", at_value(parts, part))
                 if part not in ("low_freq", "high_freq"):
                     raise Parsing(
                         f"[common] query does not support [{part}] for [minimum_should_match]", at_value(parts, part)

@@ -192,6 +192,9 @@ class Bool(Query):
             value = body[key]
             if tokens is None:
                 raise XContentParse(f"[bool] unknown field [{key}]{suggestion(key, _TOKENS)}", at_name(body, key))
+            if key == "mustNot":
+                line, column = at_value(body, key)
+                ctx.warn(f"[bool][{line}:{column}] Deprecated field [mustNot] used, expected [must_not] instead")
             if token(value) not in tokens:
                 raise XContentParse(f"[bool] {key} doesn't support values of type: {token(value)}", at_value(body, key))
             try:

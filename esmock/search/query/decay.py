@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from esmock.errors import ElasticsearchParse, IllegalArgument, Parsing
-from esmock.xcontent.value_reader import double
+from esmock.xcontent.value_reader import Reading, double, text
 
 if TYPE_CHECKING:
+    from esmock.search.query.score_functions import DecayOptions
     from esmock.search.query.shard import ShardSearch
 
 Json = Any
@@ -20,40 +21,36 @@ Json = Any
 class Decay:
     """One decay function bound to a shard."""
 
-    def __init__(self, kind: str, body: Json, shard: ShardSearch) -> None:
+    def __init__(self, kind: str, given: DecayOptions, shard: ShardSearch) -> None:
         self.kind = kind
-        body = dict(body)
-        self.mode = str(body.pop("multi_value_mode", "min")).lower()
-        name, options = next(iter(body.items()))
-        field = shard.field(name)
+        self.mode = given.mode
+        field = shard.field(given.field)
         if field is None:
-            raise Parsing(f"unknown field [{name}]", (1, 0))
+            raise Parsing(f"unknown field [{given.field}]", (1, 0))
         self.field, self.path = field, field.path
         self.place: tuple[float, float] | None = None
-        self._read(field, options, shard)
+        self._read(field, given.options, shard)
 
-    def _read(self, field: Any, options: Json, shard: ShardSearch) -> None:
-        for key in options:
-            if key not in ("origin", "scale", "offset", "decay"):
-                raise ElasticsearchParse(f"parameter [{key}] not supported!")
-        decay = double(options, "decay") if "decay" in options else 0.5
-        if field.name in ("date", "date_nanos"):
+    def _read(self, field: Any, body: Json, shard: ShardSearch) -> None:
+        is_date = field.name in ("date", "date_nanos")
+        if not is_date and field.column_kind not in ("long", "double", "geo"):
+            raise Parsing(f"field [{self.path}] is of type [{field.name}], but only numeric types are supported.", (1, 1))
+        options = _options(body, "date" if is_date else field.column_kind, shard)
+        decay = options.get("decay", 0.5)
+        if is_date:
             if options.get("scale") is None:
                 raise ElasticsearchParse("[scale] must be set for date fields.")
             scale, offset = _time(options["scale"], "scale"), _time(options.get("offset", "0d"), "offset")
             origin = options.get("origin")
             self.origin = float(shard.now_ms if origin is None else field.query_ns(origin, shard.now_ms) // 1_000_000)
             self.divisor = 1_000_000 if field.name == "date_nanos" else 1
-        elif field.column_kind in ("long", "double"):
-            if "origin" not in options or "scale" not in options:
-                raise ElasticsearchParse("both [scale] and [origin] must be set for numeric fields.")
-            self.origin, scale, offset = double(options, "origin"), double(options, "scale"), 0.0
-            offset = double(options, "offset") if "offset" in options else 0.0
-            self.divisor = 1
         elif field.column_kind == "geo":
             scale, offset = self._read_place(options)
         else:
-            raise Parsing(f"field [{self.path}] is of type [{field.name}], but only numeric types are supported.", (1, 1))
+            if "origin" not in options or "scale" not in options:
+                raise ElasticsearchParse("both [scale] and [origin] must be set for numeric fields.")
+            self.origin, scale, offset = options["origin"], options["scale"], options.get("offset", 0.0)
+            self.divisor = 1
         if scale <= 0.0:
             raise IllegalArgument("function_score : scale must be > 0.0.")
         if not 0 < decay < 1:
@@ -67,15 +64,14 @@ class Decay:
             "linear": lambda: scale / (1.0 - decay),
         }[self.kind]()
 
-    def _read_place(self, options: Json) -> tuple[float, float]:
+    def _read_place(self, options: dict[str, Any]) -> tuple[float, float]:
         """The scale and offset of a place, in metres. Raises ElasticsearchParse."""
-        from esmock.mapping.geo import parse_point
         from esmock.mapping.sphere import parse_distance
 
         if "origin" not in options or "scale" not in options:
             raise ElasticsearchParse("[origin] and [scale] must be set for geo fields.")
-        self.place = parse_point(options["origin"])
-        return parse_distance(str(options["scale"])), parse_distance(str(options.get("offset", "0km")))
+        self.place = options["origin"]
+        return parse_distance(options["scale"]), parse_distance(options.get("offset", "0km"))
 
     def _distances(self, values: np.ndarray) -> np.ndarray:
         """float64[n]: how far each value is from the origin."""
@@ -140,14 +136,39 @@ class Decay:
         return f"Math.max(Math.abs({java_double(number)}(=doc value) - {java_double(self.origin)}(=origin))){offset}"
 
 
+def _options(body: Json, kind: str, shard: ShardSearch) -> dict[str, Any]:
+    """What a function's field is given, read as its kind wants it.
+
+    ES: the body is written anew when it comes in, and read when a shard is asked: that is where its errors have their places.
+
+    Raises:
+        ElasticsearchParse: an unknown name.
+    """
+    from esmock.mapping.points import EARTH, PointReader
+    from esmock.xcontent.reading import written_anew
+
+    reading = Reading(shard.behaviour)
+    source = written_anew(body, shard.behaviour, "stream")
+    out: dict[str, Any] = {}
+    for key in source:
+        if key not in ("origin", "scale", "offset", "decay"):
+            raise ElasticsearchParse(f"parameter [{key}] not supported!")
+        if kind == "geo" and key == "origin":
+            lon, lat = PointReader(EARTH, shard.behaviour).one(source[key])[:2]
+            out[key] = lat, lon
+        elif kind in ("date", "geo") and key != "decay":
+            out[key] = text(source, key, reading)
+        else:
+            out[key] = double(source, key)
+    return out
+
+
 _UNITS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1, "micros": 0.001, "nanos": 1e-6}
 
 
-def _time(value: Json, name: str) -> float:
-    match = re.fullmatch(r"\s*(-?[\d.]+)\s*(d|h|m|s|ms|micros|nanos)\s*", str(value))
+def _time(value: str, name: str) -> float:
+    match = re.fullmatch(r"\s*(-?[\d.]+)\s*(d|h|m|s|ms|micros|nanos)\s*", value)
     if match is None:
-        if isinstance(value, int | float):
-            return float(value)
         raise IllegalArgument(
             f"failed to parse setting [DecayFunctionParser.{name}] with value [{value}] as a time value: unit is missing or unrecognized"
         )

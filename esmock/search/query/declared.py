@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, XContentParse
-from esmock.search.query.parse import place_of
+from esmock.search.query.parse import Overrun, place_of
 from esmock.xcontent.located import NeedsPositions, at_name, at_value, token
 from esmock.xcontent.similar import suggestion
 
@@ -42,7 +42,7 @@ def parse_declared(parser: str, body: Json, ctx: ParseContext, fields: Declared)
             raise Stopped(f"[{parser}] {key} doesn't support values of type: {here}", at, at)
         try:
             found = read(body, key, ctx)
-        except NeedsPositions:
+        except (NeedsPositions, Overrun):
             raise
         except ApiError as error:
             at = getattr(error, "stopped", None) or place_of(error, body, key)

@@ -170,6 +170,8 @@ class RankFeatureQuery(Query):
         options = self.options or {}
         if self.function == "log":
             factor = float(F32(options["scaling_factor"]))
+            if factor < 1:
+                raise IllegalArgument(f"scalingFactor must be >= 1, got: {java_text(factor)}")
             return lambda values: boost.astype(np.float64) * np.log(factor + values.astype(np.float64))
         if self.function == "linear":
             return lambda values: boost * values
@@ -177,8 +179,12 @@ class RankFeatureQuery(Query):
         if found is None:
             return None
         pivot = F32(found)
+        if not pivot > 0:
+            raise IllegalArgument(f"pivot must be > 0, got: {java_text(float(pivot))}")
         if self.function == "sigmoid":
             exponent = float(F32(options["exponent"]))
+            if not exponent > 0:
+                raise IllegalArgument(f"exp must be > 0, got: {java_text(exponent)}")
             power = float(pivot) ** exponent
             return lambda values: float(boost) * (1 - power / (values.astype(np.float64) ** exponent + power))
         return lambda values: boost * (F32(1) - pivot / (values + pivot))

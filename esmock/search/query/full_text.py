@@ -118,7 +118,7 @@ MATCH_OPTIONS = {
 _MATCH = {**MATCH_OPTIONS, "query": _read_value, "zero_terms_query": _zero_terms("match")}
 _KEYS = {
     "match": (
-        "query", "analyzer", "slop", "fuzziness", "prefix_length", "max_expansions", "operator", "minimum_should_match",
+        "query", "analyzer", "fuzziness", "prefix_length", "max_expansions", "operator", "minimum_should_match",
         "fuzzy_rewrite", "fuzzy_transpositions", "lenient", "cutoff_frequency", "zero_terms_query",
         "auto_generate_synonyms_phrase_query",
     ),
@@ -183,8 +183,6 @@ def _match_options(query: str, value: Json, ctx: ParseContext) -> dict[str, Any]
         elif key == "cutoff_frequency" and query == "match" and ctx.behaviour.major >= 8:
             raise Parsing("[match] query does not support [cutoff_frequency]", at_value(value, key))
         elif key in known:
-            if key == "slop" and query == "match":
-                continue
             out[key] = cutoff(query, value, key, ctx) if key == "cutoff_frequency" else _MATCH[key](value, key, ctx)
         else:
             raise Parsing(f"[{query}] query does not support [{key}]", at_value(value, key))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from esmock.errors import ApiError, IllegalArgument, Parsing
+from esmock.mapping.parameter import java_text
 from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
 from esmock.search.query.compound import MatchAll
 from esmock.search.query.parse import float_value, parse_query, scalar, text
@@ -115,9 +116,14 @@ class Scorer:
             has = np.ones(n, bool)
         factor = F64(F32(float(body.get("factor", 1))))
         with np.errstate(all="ignore"):
-            values = MODIFIERS[str(body.get("modifier", "none")).lower()](values * factor)
+            plain, values = values, MODIFIERS[str(body.get("modifier", "none")).lower()](values * factor)
         if missing is None and (wanted & ~has).any():
             raise ApiError(f"Missing value for field [{name}]")
+        negative = wanted & (values < 0)
+        if negative.any():
+            doc = int(np.flatnonzero(negative)[0])
+            refused = f"must not produce negative scores, but got: [{java_text(float(values[doc]))}]"
+            raise IllegalArgument(f"field value function {refused} for field value: [{java_text(float(plain[doc]))}]")
         return values
 
     def _random(self, segment: Any, wanted: np.ndarray) -> np.ndarray:

@@ -15,9 +15,10 @@ from esmock.mapping.geometry.model import CIRCLE, ENVELOPE, Geometry
 from esmock.mapping.parameter import java_text
 from esmock.mapping.sphere import distance_type, parse_distance, unit_metres, within
 from esmock.search.query.base import Bound, Constant, MatchNothing, ParseContext, Query
+from esmock.search.query.geo_box import parse_box
 from esmock.search.query.parse import boolean_value, float_value, met, scalar, text
 from esmock.search.query.terms import any_of
-from esmock.xcontent.located import at_end, at_value, standing, token
+from esmock.xcontent.located import at_end, at_value, token
 from esmock.xcontent.value_reader import double
 
 if TYPE_CHECKING:
@@ -110,39 +111,6 @@ def _common(out: dict[str, Any], body: Json, key: str | int, ctx: ParseContext, 
     return True
 
 
-def corner(value: Json, top: bool, right: bool) -> tuple[float, float]:
-    """A corner of a box as (lat, lon); a geohash stands for the corner of its cell."""
-    code = value.get("geohash") if isinstance(value, dict) else value if isinstance(value, str) and "," not in value else None
-    lat, lon = parse_point(value)
-    if code is None or code.strip().lower().startswith("point"):
-        return lat, lon
-    bits = 5 * len(code)
-    if top:
-        lat += 180.0 / (1 << (bits // 2))
-    if right:
-        lon += 360.0 / (1 << (bits - bits // 2))
-    return lat, lon
-
-
-def parse_box(node: Json) -> dict[str, float]:
-    """A bounding box in any of its forms as top, left, bottom, right; NaN where a side is missing."""
-    sides = dict.fromkeys(("top", "left", "bottom", "right"), math.nan)
-    for key, value in node.items():
-        if key == "wkt":
-            numbers = value[value.find("(") + 1 : value.rfind(")")].split(",")
-            sides["left"], sides["right"], sides["top"], sides["bottom"] = (float(one) for one in numbers)
-        elif key in sides:
-            sides[key] = float(value)
-        elif key in ("top_left", "top_right", "bottom_left", "bottom_right", "topLeft", "topRight", "bottomLeft", "bottomRight"):
-            vertical = "top" if key.startswith("top") else "bottom"
-            horizontal = "left" if key.lower().endswith("left") else "right"
-            sides[vertical], sides[horizontal] = corner(value, vertical == "top", horizontal == "right")
-        else:
-            refused = ElasticsearchParse(f"failed to parse bounding box. unexpected field [{key}]")
-            raise standing(refused, at_value(node, key))
-    return sides
-
-
 @dataclass(slots=True)
 class GeoBoundingBox(GeoQuery):
     """Docs: query-dsl-geo-bounding-box-query."""
@@ -160,7 +128,7 @@ class GeoBoundingBox(GeoQuery):
             value = holder[at]
             if isinstance(value, dict):
                 try:
-                    out.update(parse_box(value))
+                    out.update(parse_box(value, ctx.behaviour))
                 except ApiError as error:
                     raise ElasticsearchParse(f"failed to parse [geo_bounding_box] query. [{error.reason}]") from None
                 out["field"] = key

@@ -14,18 +14,20 @@ from esmock.errors import (
     IllegalArgument,
     IllegalState,
     IOError_,
+    NumberFormat,
     Parsing,
     TextParse,
     XContentParse,
 )
+from esmock.mapping.distance import parse_distance
 from esmock.mapping.geometry import model
 from esmock.mapping.geometry.model import Geometry
 from esmock.mapping.geometry.reader import GeometryReader
 from esmock.mapping.parameter import java_text
 from esmock.search import geometry as shapes
 from esmock.search.query.base import Bound, Constant, MatchNothing, ParseContext, Query
-from esmock.search.query.parse import boolean_value, float_value, scalar, text
-from esmock.xcontent.located import at_value
+from esmock.search.query.parse import boolean_value, float_value, met, scalar, text
+from esmock.xcontent.located import at_end, at_value, token
 from esmock.xcontent.value_reader import Reading
 
 if TYPE_CHECKING:
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
     from esmock.version import Behaviour
 
 Json = Any
+
+
+_NO_TYPE = "The type should no longer be specified in the [indexed_shape] section."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class IndexedShape:
     index: str = "shapes"
     path: str = "shape"
     routing: str | None = None
+    mapping_type: str = "_doc"
 
 
 @dataclass(slots=True)
@@ -67,24 +73,20 @@ class ShapeQuery(Query):
     def parse(cls, body: Json, ctx: ParseContext) -> ShapeQuery:
         # ES: the score is nothing unless a boost is given
         out: dict[str, Any] = {"behaviour": ctx.behaviour, "boost": 0.0}
-        for key in body:
-            value = body[key]
-            if isinstance(value, dict):
+        for name, holder, key in met(body):
+            if isinstance(holder[key], dict):
                 if "field" in out:
-                    raise Parsing(f"point specified twice. [{key}]", at_value(body, key))
-                out["field"] = key
-                cls._field(out, value, ctx)
-            elif isinstance(value, list):
-                if value:
-                    raise Parsing(f"query does not support [{key}]", at_value(value, 0))
-            elif key == "boost":
-                out["boost"] = float_value(body, key)
-            elif key == "_name":
-                out["query_name"] = text(body, key, ctx)
-            elif key == "ignore_unmapped":
-                out["ignore_unmapped"] = boolean_value(body, key)
+                    raise Parsing(f"point specified twice. [{name}]", at_value(holder, key))
+                out["field"] = name
+                cls._field(out, holder[key], ctx)
+            elif name == "boost":
+                out["boost"] = float_value(holder, key)
+            elif name == "_name":
+                out["query_name"] = text(holder, key, ctx)
+            elif name == "ignore_unmapped":
+                out["ignore_unmapped"] = boolean_value(holder, key)
             else:
-                raise Parsing(f"query does not support [{key}]", at_value(body, key))
+                raise Parsing(f"query does not support [{name}]", at_value(holder, key))
         if "field" not in out:
             raise IllegalArgument("fieldName is required")
         if out.get("shape") is None and out.get("indexed") is None:
@@ -106,9 +108,14 @@ class ShapeQuery(Query):
                     raise Parsing(f"Unknown shape operation [{name} ]", at_value(node, key))
                 out["relation"] = name.lower()
             elif key == "indexed_shape" and isinstance(value, dict):
-                out["indexed"] = _indexed(value, ctx)
+                out["indexed"] = _indexed(cls.name, value, ctx)
             elif key == "indexed_shape" and scalar(value):
                 continue
+            elif key == "indexed_shape" and isinstance(value, list):
+                for _, holder, at in met({key: value}):
+                    if isinstance(holder[at], dict):
+                        raise Parsing("unknown token [START_OBJECT] after [indexed_shape]", at_value(holder, at))
+                raise Parsing("unknown token [END_ARRAY] after [indexed_shape]", at_end(value))
             elif key == "strategy" and cls.earth:
                 name = text(node, key, ctx)
                 if name not in ("recursive", "term"):
@@ -127,8 +134,8 @@ class ShapeQuery(Query):
 
         wanted = self.indexed
         doc = resources.document_version(wanted.index, wanted.doc_id, wanted.routing, None)
-        if doc is None:
-            in_type = " in type [_doc]" if self.behaviour.major < 8 else ""
+        if doc is None or wanted.mapping_type != "_doc":
+            in_type = f" in type [{wanted.mapping_type}]" if self.behaviour.major < 8 else ""
             raise IllegalArgument(f"Shape with ID [{wanted.doc_id}]{in_type} not found")
         found = raw_values(json_reader.parse_stored(doc.source), wanted.path, whole=True)
         if not found:
@@ -228,11 +235,16 @@ def _kept(part: Geometry) -> Geometry:
     return part
 
 
-def _indexed(node: Json, ctx: ParseContext) -> IndexedShape | None:
+def _indexed(query: str, node: Json, ctx: ParseContext) -> IndexedShape | None:
     found: dict[str, str] = {}
     for key in node:
+        if not scalar(node[key]):
+            raise Parsing(f"unknown token [{token(node[key])}] after [{key}]", at_value(node, key))
         if key in ("id", "index", "path", "routing"):
             found["doc_id" if key == "id" else key] = text(node, key, ctx)
+        elif key == "type" and ctx.behaviour.major < 8:
+            ctx.warn(f"[types removal] Types are deprecated in [{query}] queries. {_NO_TYPE}")
+            found["mapping_type"] = text(node, key, ctx)
     return IndexedShape(**found) if "doc_id" in found else None
 
 
@@ -240,7 +252,7 @@ def read_shape(value: Json, behaviour: Behaviour) -> Geometry | None:
     """The shape of a query. Raises ApiError: in the words of the version's parser."""
     late = behaviour.shapes_by_one_parser
     try:
-        found = GeometryReader(Reading(behaviour), coerce=late).read(value)
+        found = GeometryReader(Reading(behaviour), coerce=late).read(value if late else _for_builders(value))
     except TextParse as error:
         if late:
             raise IOError_(f"java.text.ParseException: {error.reason}", cause=error) from None
@@ -250,11 +262,35 @@ def read_shape(value: Json, behaviour: Behaviour) -> Geometry | None:
     return None if found.is_empty and not late else found
 
 
+def _for_builders(value: Json) -> Json:
+    """A value as the parser before 7.11 takes it. Raises ElasticsearchParse: what it looks at first."""
+    if not isinstance(value, dict):
+        return value
+    if isinstance(value.get("coordinates"), dict):
+        raise ElasticsearchParse("coordinates cannot be specified as objects")
+    parts = value.get("geometries")
+    if parts is not None and not isinstance(parts, list):
+        raise ElasticsearchParse("geometries must be an array of geojson objects")
+    if parts and not all(isinstance(one, dict) for one in parts):
+        raise ElasticsearchParse("shape must be an object consisting of type and coordinates")
+    radius = value.get("radius")
+    if radius is None or isinstance(radius, dict | list):
+        return value
+    if radius == "":
+        raise NumberFormat("empty String")
+    parse_distance(java_text(radius))
+    if str(value.get("type")).lower() != model.CIRCLE:
+        raise ElasticsearchParse(f"cannot have [radius] with type set to [{value.get('type')}]")
+    return {**value, "radius": java_text(radius)}
+
+
 def _by_builders(error: ApiError, value: Json) -> ApiError:
     """Before 7.11 queries have a parser of their own."""
     cause = error.cause if isinstance(error, XContentParse) and error.cause is not None else error
     reason = cause.reason or ""
     kind = str(value.get("type")) if isinstance(value, dict) else ""
+    if isinstance(value, str) and reason.startswith("Unknown geometry type: "):
+        return IllegalArgument(f"unknown geo_shape [{reason.removeprefix('Unknown geometry type: ')}]")
     if reason.startswith("No enum constant"):
         return IllegalArgument(f"unknown geo_shape [{kind}]")
     if reason.startswith("first and last points"):

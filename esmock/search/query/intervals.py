@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Parsing, XContentParse
+from esmock.errors import IllegalArgument, NullPointer, Parsing, XContentParse
 from esmock.search.query import interval_filters as filters
 from esmock.search.query import interval_sources as sources
 from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from esmock.script.script import Script
     from esmock.search.query.interval_sources import Source
     from esmock.search.query.shard import ShardSearch
+    from esmock.version import Behaviour
 
 Json = Any
 MAX_EXPANSIONS = 128
@@ -97,6 +98,13 @@ def _analyzer(shard: ShardSearch, found: Field, name: str | None) -> Any:
 def _one_term(shard: ShardSearch, found: Field, name: str | None, value: str) -> str:
     """A text under the analyzer's character and case filters."""
     return str(_analyzer(shard, found, name).normalize(value))
+
+
+def _refuse_unknown(shard: ShardSearch, name: str | None) -> None:
+    """Before 8.x some rules fall over an analyzer that is not there. Raises NullPointer."""
+    if name is not None and shard.behaviour.major < 8 and shard.mapping.analysis.analyzer(name) is None:
+        method = "org.elasticsearch.index.analysis.NamedAnalyzer.normalize(String, String)"
+        raise NullPointer(f'Cannot invoke "{method}" because "analyzer" is null')
 
 
 @dataclass(slots=True)
@@ -172,9 +180,58 @@ class Wildcard(Prefix):
         from esmock.search.query.multi_term import wildcard_regex
 
         found = _target(shard, on, self.use_field)
+        _refuse_unknown(shard, self.analyzer)
         value = _one_term(shard, found, self.analyzer, self.value)
         pattern = wildcard_regex(value)
         return sources.MultiTerm(found.path, value, lambda term: pattern.fullmatch(term) is not None, MAX_EXPANSIONS)
+
+
+@dataclass(slots=True)
+class Regexp(Prefix):
+    """Since 8.16."""
+
+    def unfiltered(self, shard: ShardSearch, on: Field) -> Source:
+        from esmock.analysis.lucene_regex import compile_regex
+
+        found = _target(shard, on, self.use_field)
+        value = _one_term(shard, found, self.analyzer, self.value)
+        matches = compile_regex(value, None, has_classes=shard.behaviour.major >= 8)
+        return sources.MultiTerm(found.path, value, matches, MAX_EXPANSIONS, ("regexp",))
+
+
+@dataclass(slots=True)
+class Range(Rule):
+    """Terms between two others; since 8.16."""
+
+    lower: str = ""
+    upper: str = ""
+    include_lower: bool = True
+    include_upper: bool = True
+    analyzer: str | None = None
+
+    @classmethod
+    def built(cls, given: dict[str, Any]) -> Range:
+        """Raises IllegalArgument: of one side there is none, or there are two."""
+        ends = []
+        for closed, is_open in (("gte", "gt"), ("lte", "lt")):
+            if (closed in given) == (is_open in given):
+                raise IllegalArgument(f"Either [{closed}] or [{is_open}], one of them must be provided")
+            ends.append((closed in given, given.pop(closed, None) or given.pop(is_open, None) or ""))
+        (include_lower, lower), (include_upper, upper) = ends
+        return cls(lower=lower, upper=upper, include_lower=include_lower, include_upper=include_upper, **given)
+
+    def unfiltered(self, shard: ShardSearch, on: Field) -> Source:
+        found = _target(shard, on, self.use_field)
+        lower, upper = (_one_term(shard, found, self.analyzer, one).encode() for one in (self.lower, self.upper))
+
+        def matches(term: str) -> bool:
+            value = term.encode()
+            return (lower <= value if self.include_lower else lower < value) and (
+                value <= upper if self.include_upper else value < upper
+            )
+
+        shown = f"{'[' if self.include_lower else '{'}{lower.decode()},{upper.decode()}{']' if self.include_upper else '}'}"
+        return sources.MultiTerm(found.path, shown, matches, MAX_EXPANSIONS, ("range",))
 
 
 @dataclass(slots=True)
@@ -187,6 +244,9 @@ class Fuzzy(Prefix):
         from esmock.search.query.edits import distance, edit_limit
 
         found = _target(shard, on, self.use_field)
+        _refuse_unknown(shard, self.analyzer)
+        if self.prefix_length < 0:
+            raise IllegalArgument("prefixLength cannot be negative.")
         value = _one_term(shard, found, self.analyzer, self.value)
         limit, prefix = edit_limit(self.fuzziness, value), value[: self.prefix_length]
 
@@ -206,12 +266,19 @@ def _expected(wanted: str, got: str | None, at: Any) -> Parsing:
 def _read_rule(holder: Json, key: str, reading: Reading) -> Rule:
     """The rule that a name stands for. Raises Parsing, XContentParse."""
     parser = _PARSERS.get(key)
-    if parser is None:
+    if parser is None or (key in _LATE and not reading.behaviour.has(_LATE_SINCE)):
         at = at_name(holder, key)
-        names = ", ".join(name for name in _PARSERS if name != "fuzzy" or reading.behaviour.major >= 8)
+        names = ", ".join(_named(reading.behaviour))
         raise standing(Parsing(f"Unknown interval type [{key}], expecting one of [{names}]", at), at)
     rule: Rule = parser.read(holder, key, reading)
     return rule
+
+
+def _named(behaviour: Behaviour) -> list[str]:
+    """The rules that the error of an unknown one names."""
+    if behaviour.has(_LATE_SINCE):
+        return [name for name in _PARSERS if name != "fuzzy"]  # ES: forgotten when the late ones were added
+    return [name for name in _PARSERS if name not in _LATE and (name != "fuzzy" or behaviour.major >= 8)]
 
 
 def _inner(holder: Json, key: Any, reading: Reading) -> Rule:
@@ -268,6 +335,8 @@ def _built(cls: type[Rule], **names: str) -> Callable[[dict[str, Any]], Rule]:
     return build
 
 
+_LATE = ("regexp", "range")
+_LATE_SINCE = (8, 16)
 _FILTER = parsing.custom("filter", ("START_OBJECT",), _read_filter, argument=True)
 _NAMED = (parsing.string("analyzer", argument=True), parsing.string("use_field", argument=True))
 _PARSERS = {
@@ -288,6 +357,8 @@ _PARSERS = {
         parsing.custom("fuzziness", ("VALUE_STRING", "VALUE_NUMBER"), _fuzziness, argument=True),
         *_NAMED, build=_built(Fuzzy, term="value"),
     ),
+    "regexp": Parser("regexp", parsing.string("pattern", required=True), *_NAMED, build=_built(Regexp, pattern="value")),
+    "range": Parser("range", *(parsing.string(name, argument=True) for name in ("gte", "gt", "lte", "lt")), *_NAMED, build=Range.built),
 }  # fmt: skip
 
 

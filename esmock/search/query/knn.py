@@ -15,10 +15,11 @@ import numpy as np
 
 from esmock.errors import IllegalArgument, NumberFormat, Parsing, Unsupported, XContentParse
 from esmock.mapping.dense_vector import UNIT_TOLERANCE, DenseVector, preview
-from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
+from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query, QueryReading
 from esmock.search.query.declared import Declared, Stopped, parse_declared, standing_at
 from esmock.search.query.parse import float_value, int_value, parse_query, text
-from esmock.xcontent.located import at_name, at_value, token
+from esmock.xcontent.located import at_value, token
+from esmock.xcontent.object_parser import Parser, float_
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -69,20 +70,15 @@ def _unsupported(body: Json, key: str, ctx: ParseContext) -> Any:
     raise Unsupported(f"[{key}] of knn")
 
 
-def read_rescore(body: Json, key: Any) -> None:
+def _oversample(given: dict[str, float]) -> float:
     """How many times as many are looked at again: all vectors are looked at as they are in any case."""
-    node = body[key]
-    for name in node:
-        if name != "oversample":
-            raise standing_at(XContentParse(f"[rescore_vector] unknown field [{name}]", at_name(node, name)), at_value(node, name))
-        factor = float_value(node, name)
-        if factor < 1 and factor != 0:
-            refused = IllegalArgument("[oversample] must be >= 1.0 or 0")
-            built = XContentParse("Failed to build [rescore_vector] after last required field arrived", None, cause=refused)
-            at = at_value(node, name)
-            raise standing_at(XContentParse("[rescore_vector] failed to parse field [oversample]", at, cause=built), at)
-    if not node:
-        raise IllegalArgument("Required [oversample]")
+    factor = given["oversample"]
+    if factor < 1 and factor != 0:
+        raise IllegalArgument("[oversample] must be >= 1.0 or 0")
+    return factor
+
+
+RESCORE = Parser("rescore_vector", float_("oversample", required=True), build=_oversample)
 
 
 FIELDS: Declared = {
@@ -93,9 +89,9 @@ FIELDS: Declared = {
     "similarity": (lambda body, key, ctx: float_value(body, key), SCALARS),
     "filter": (_filters, ("START_OBJECT", "START_ARRAY")),
     "boost": (lambda body, key, ctx: float_value(body, key), SCALARS),
-    "_name": (text, SCALARS),
+    "_name": (text, ("VALUE_STRING",)),
     "query_vector_builder": (_unsupported, ("START_OBJECT",)),
-    "rescore_vector": (lambda body, key, ctx: read_rescore(body, key), ("START_OBJECT",)),
+    "rescore_vector": (lambda body, key, ctx: RESCORE.read(body, key, QueryReading.of(ctx)), ("START_OBJECT",)),
 }
 FIELDS_NINE: Declared = {**FIELDS, "visit_percentage": (lambda body, key, ctx: float_value(body, key), SCALARS)}
 _INNER_HITS: Declared = {"inner_hits": (_inner_hits, ("START_OBJECT",))}
@@ -121,8 +117,6 @@ def wrong_counts(k: int | None, candidates: int | None) -> str | None:
         return None
     if k is not None and candidates < k:
         return "[num_candidates] cannot be less than [k]"
-    if candidates < 1:
-        return "[num_candidates] must be greater than 0"
     return f"[num_candidates] cannot exceed [{MOST_CANDIDATES}]" if candidates > MOST_CANDIDATES else None
 
 
@@ -190,6 +184,8 @@ class Knn(Query):
         asked = asked_vector(found, self.query_vector)
         filters = [one.bind(shard, False) for one in self.filter]
         size = self.k if self.k is not None else shard.page_size if self.num_candidates is None else min(shard.page_size, self.num_candidates)
+        if size < 1 and self.num_candidates is not None:
+            raise IllegalArgument(f"k must be at least 1, got: {size}")
         return Nearest(list(self._nearest(shard, found, asked, filters, size)), F32(boost))
 
     def candidates(self, shard: ShardSearch) -> int:

@@ -11,7 +11,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ElasticsearchParse, IllegalArgument, NumberFormat, Parsing
+from esmock.errors import ElasticsearchParse, IllegalArgument, NullPointer, NumberFormat, Parsing
+from esmock.mapping.parameter import java_class
 from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
 from esmock.search.query.compound import BoolBound
 from esmock.search.query.minimum import minimum_should_match
@@ -20,6 +21,7 @@ from esmock.search.query.terms import ids_mask, term_query
 from esmock.search.sort_values import lucene_docs
 from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.located import at_end, at_value
+from esmock.xcontent.value_reader import long_
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -61,16 +63,34 @@ class Item:
                     raise ElasticsearchParse(f"{failed} field [fields] must be an array")
                 out.fields = [text(value, at, ctx) for at in range(len(value))]
             elif key == "per_field_analyzer":
-                out.analyzers = {name: str(one) for name, one in value.items()}
+                out.analyzers = _analyzers(value)
             elif key == "routing":
                 out.routing = text(body, key, ctx)
-            elif key not in ("version", "version_type"):
+            elif key == "version":
+                long_(body, key)
+            elif key == "version_type":
+                if (kind := text(body, key, ctx)) not in ("internal", "external", "external_gte"):
+                    raise IllegalArgument(f"No version type match [{kind}]")
+            else:
                 raise ElasticsearchParse(f"{failed} unknown field [{key}]")
         if out.doc_id is not None and out.doc is not None:
             raise ElasticsearchParse(f"{failed} either [id] or [doc] can be specified, but not both!")
         if out.doc_id is None and out.doc is None:
             raise ElasticsearchParse(f"{failed} neither [id] nor [doc] is specified!")
         return out
+
+
+def _analyzers(given: Json) -> dict[str, str]:
+    """Analyzers by field; what is no object says nothing. Raises ElasticsearchParse, NullPointer."""
+    if not isinstance(given, dict):
+        return {}
+    for name, one in given.items():
+        if one is None:
+            what = 'Cannot invoke "Object.getClass()" because the return value of "java.util.Map$Entry.getValue()" is null'
+            raise NullPointer(what)
+        if not isinstance(one, str):
+            raise ElasticsearchParse(f"expecting the analyzer at [{name}] to be a String, but found [class {java_class(one)}] instead")
+    return dict(given)
 
 
 _NUMBERS = ("max_query_terms", "min_term_freq", "min_doc_freq", "max_doc_freq", "min_word_length", "max_word_length")
@@ -351,6 +371,8 @@ class _Terms:
         if item.doc is not None:
             source, mapping = item.doc, self.shard.mapping
         else:
+            if not item.doc_id:
+                raise IllegalArgument("Ids can't be empty")
             doc = self.shard.resources.document(item.index or self.shard.index, str(item.doc_id), item.routing)
             if doc is None:
                 return None

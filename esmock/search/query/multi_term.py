@@ -15,7 +15,7 @@ from esmock.mapping.text_parts import Prefixes
 from esmock.search.query.base import F32, Bound, Constant, MatchNothing, ParseContext, Query
 from esmock.search.query.edits import distances, edit_limit
 from esmock.search.query.full_text import read_fuzziness
-from esmock.search.query.parse import flag, one_field, options, text, whole
+from esmock.search.query.parse import flag, members, one_field, options, text, whole
 from esmock.search.query.rewrite import PLAIN, blended, check_rewrite, refuse_negative, rewritten
 from esmock.search.query.terms import any_of, has_no_term, is_unmapped, require_indexed, term_query
 from esmock.xcontent.located import at_end, at_value
@@ -36,7 +36,8 @@ def _text_option(holder: Json, key: str, ctx: ParseContext) -> str | None:
 def parse_pattern(query: str, value_name: str, body: Json, ctx: ParseContext, more: dict[str, Any]) -> dict[str, Any]:
     """Read ``{"FIELD": text or {VALUE_NAME: text, ...}}``."""
     read_text = text if query == "wildcard" else _text_option
-    known = {"value": read_text, value_name: read_text, "rewrite": _rewrite, "case_insensitive": flag, **more}
+    names = dict.fromkeys(("value", value_name), read_text)
+    known = {**names, "rewrite": _rewrite, "case_insensitive": flag, **more}
 
     def read(field: str, holder: Json, key: Any) -> dict[str, Any]:
         value = holder[key]
@@ -47,7 +48,7 @@ def parse_pattern(query: str, value_name: str, body: Json, ctx: ParseContext, mo
             return out
         return {"value": read_text(holder, key, ctx)}
 
-    out = one_field(query, body, ctx, read)
+    out = one_field(query, members(body), read)
     if not out.get("field"):
         raise IllegalArgument("field name is null or empty")
     if out.get("value") is None:
@@ -184,7 +185,7 @@ class Prefix(Query):
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Prefix:
-        return cls(**parse_pattern("prefix", "value", body, ctx, {"prefix": _text_option}))
+        return cls(**parse_pattern("prefix", "value", body, ctx, {}))
 
     def matches_none(self, shard: ShardSearch) -> bool:
         return has_no_term(shard, self.field, lambda: lambda name: name.startswith(self.value))
@@ -412,7 +413,7 @@ class Fuzzy(Query):
                 raise Parsing("[fuzzy] query does not support array of values", at_value(holder, key))
             return {"value": _text_option(holder, key, ctx)}
 
-        out = one_field("fuzzy", body, ctx, read)
+        out = one_field("fuzzy", members(body), read)
         if not out.get("field"):
             raise IllegalArgument("field name cannot be null or empty")
         if out.get("value") is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from esmock.errors import ApiError, IllegalArgument, NamedObjectNotFound, Parsing, XContentParse
@@ -97,11 +97,12 @@ def _negative_boost(name: str, body: Json, ctx: ParseContext) -> ApiError:
 
 def _met_by_declared(name: str, body: Json, error: ApiError) -> ApiError:
     """What a declarative parser makes of an error that it meets at the boost."""
-    if name == "rank_feature":
-        return XContentParse("Failed to build [feature] after last required field arrived", None, cause=error)
+    how = _DECLARED[name]
+    if "late" in how:
+        printed = "feature" if name == "rank_feature" else name
+        return XContentParse(f"Failed to build [{printed}] after last required field arrived", None, cause=error)
     at = at_value(body, "boost")
     inner = XContentParse(f"[{name}] failed to parse field [boost]", at, cause=error)
-    how = _DECLARED[name]
     if "built" in how:
         built = f"failed to build [{name}] after last required field arrived"
         inner = XContentParse(built, at, cause=inner)
@@ -112,7 +113,8 @@ def _met_by_declared(name: str, body: Json, error: ApiError) -> ApiError:
 
 _DECLARED: Mapping[str, tuple[str, ...]] = {
     "match_all": ("parsing",), "ids": ("parsing",), "sparse_vector": ("built", "parsing"), "knn": ("built",), "percolate": ("built",),
-    "bool": (), "distance_feature": (), "combined_fields": (), "rank_feature": (),
+    "bool": (), "distance_feature": (), "combined_fields": (),
+    "rank_feature": ("late",), "script_score": ("late",),
 }  # fmt: skip
 """Queries whose parser finds a negative boost while it stands there, and how its error is wrapped."""
 _REMOVED_IN_EIGHT = {
@@ -165,20 +167,55 @@ int_value = value_reader.integer
 boolean_value = value_reader.boolean
 
 
-def raw(holder: Json, key: Any, ctx: ParseContext) -> Json:
-    """A value as it stands; the parser steps into an array and takes the last value there, or the bracket itself.
+def raw(query: str) -> Option:
+    """A reader of a value as it stands; the parser steps into an array and keeps the bracket that ends it.
 
-    Raises:
-        Parsing: an empty object, which ends the query for the parser, so that in the end it meets a bracket too many.
+    It raises Parsing for what it takes for an option of the query inside of an object, and for an empty object, which ends the
+    query for the parser, so that in the end it meets a bracket too many.
     """
+
+    def read(holder: Json, key: Any, ctx: ParseContext) -> Json:
+        value = holder[key]
+        if not isinstance(value, dict | list):
+            return value
+        for _, inside, at in _met_in("", [value]) if isinstance(value, list) else ((None, holder, key),):
+            _refuse_object(query, inside, at)
+        return "]"
+
+    return read
+
+
+def _refuse_object(query: str, holder: Json, key: Any) -> None:
+    """Raise Parsing where an object stands instead of a value."""
     value = holder[key]
-    if value == {}:
+    if not isinstance(value, dict):
+        return
+    for name in value:
+        raise Parsing(f"[{query}] query does not support [{name}]", at_value(value, name))
+    raise Overrun(holder)
+
+
+class Overrun(Parsing):
+    """The error of a parser that took the end of an inner object for its own: in the end it meets a bracket too many."""
+
+    type = "parsing_exception"
+
+    def __init__(self, holder: Json) -> None:
         at_end(holder)
-        raise Parsing("Unexpected token [END_OBJECT] found after the main object.", holder.reader.place)
-    if isinstance(value, list):
-        met_there = list(_met_in("", value))
-        return met_there[-1][1][met_there[-1][2]] if met_there else "["
-    return value
+        super().__init__("Unexpected token [END_OBJECT] found after the main object.", holder.reader.place)
+
+
+def members_inside(body: Json) -> Iterator[tuple[str, Json, Any]]:
+    """What a parser meets that looks at values alone: it steps into objects, too, and takes the end of one for its own.
+
+    Raises Overrun where that leaves too many brackets.
+    """
+    for name, holder, key in met(body):
+        if not isinstance(holder[key], dict):
+            yield name, holder, key
+            continue
+        yield from members_inside(holder[key])
+        raise Overrun(holder)
 
 
 def flag(holder: Json, key: Any, ctx: ParseContext) -> bool:
@@ -255,9 +292,6 @@ def options(
         if kinds is not None and not scalar(body[key]):
             raise Parsing(f"[{query}] {kinds} [{token(body[key])}] after [{key}]", at_value(body, key))
         reader = known.get(key)
-        if reader is raw and isinstance(body[key], dict) and body[key]:
-            inner = next(iter(body[key]))
-            raise Parsing(f"[{query}] query does not support [{inner}]", at_value(body[key], inner))
         if reader is not None:
             out[key] = reader(body, key, ctx)
         elif key == "boost":
@@ -269,31 +303,29 @@ def options(
     return out
 
 
-def one_field(query: str, body: Json, ctx: ParseContext, read: Callable[[str, Json, Any], dict[str, Any]]) -> dict[str, Any]:
-    """Read ``{"FIELD": ...}`` of a leaf query with one field.
+def members(body: Json) -> Iterator[tuple[str, Json, Any]]:
+    """(name, holder, key) of what an object holds, as ``met`` tells it of parsers that step into arrays."""
+    return ((name, body, name) for name in body)
+
+
+def one_field(
+    query: str, members: Iterable[tuple[str, Json, Any]], read: Callable[[str, Json, Any], dict[str, Any]]
+) -> dict[str, Any]:
+    """Read ``{"FIELD": ...}`` of a leaf query with one field; beside it even ``boost`` is taken for a field.
 
     Args:
+        members: name, holder and key of what the parser meets in the query.
         read: (field, holder, key) to the attributes that stand under the field.
 
     Raises:
         Parsing: a second field.
     """
     out: dict[str, Any] = {}
-    field: str | None = None
-    for key in body:
-        if key == "boost" and not isinstance(body[key], dict | list) and query not in ("match",):
-            out["boost"] = float_value(body, key)
-            continue
-        if key == "_name" and not isinstance(body[key], dict | list):
-            out["query_name"] = text(body, key, ctx)
-            continue
-        if field is not None:
-            raise Parsing(
-                f"[{query}] query doesn't support multiple fields, found [{field}] and [{key}]", at_value(body, key)
-            )
-        field = key
-        out["field"] = key
-        out.update(read(key, body, key))
+    for name, holder, key in members:
+        if "field" in out:
+            reason = f"[{query}] query doesn't support multiple fields, found [{out['field']}] and [{name}]"
+            raise Parsing(reason, at_value(holder, key))
+        out = {"field": name, **read(name, holder, key)}
     return out
 
 

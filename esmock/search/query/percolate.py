@@ -56,7 +56,7 @@ _PARSER = Parser(
     "percolate",
     parsing.string("field", required=True),
     parsing.string("name"),
-    _text("type", gone="Deprecated field [type] used, this field is unused and will be removed entirely"),
+    _text("type", in_version=lambda behaviour: behaviour.major < 8),
     _text("index"),
     _text("id"),
     _text("routing"),
@@ -84,6 +84,7 @@ class Percolate(Query):
     doc_id: str | None = None
     routing: str | None = None
     version: int | None = None
+    mapping_type: str | None = None
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Percolate:
@@ -93,8 +94,13 @@ class Percolate(Query):
         out = {
             "field": found["field"], "documents": [] if "id" in found else listed, "label": found.get("name"),
             "index": found.get("index"), "doc_id": found.get("id"), "routing": found.get("routing"), "version": found.get("version"),
-            "boost": found.get("boost", 1.0), "query_name": found.get("_name"),
+            "mapping_type": found.get("type"), "boost": found.get("boost", 1.0), "query_name": found.get("_name"),
         }  # fmt: skip
+        if found.get("type") is not None and "id" in found:
+            ctx.warn(
+                "[types removal] Types are deprecated in [percolate] queries. The [type] of the indexed document should no longer be"
+                " specified."
+            )
         query = cls(**out)
         if not listed or "id" in found:
             ctx.pending.append(query)
@@ -106,9 +112,12 @@ class Percolate(Query):
             return
         if self.doc_id is None or self.index is None:
             raise ActionRequestValidation("index is missing", "id is missing")
+        if self.version is not None and (self.version < -3 or self.version in (-1, -2, 0)):
+            raise ActionRequestValidation(f"illegal version value [{self.version}] for version type [INTERNAL]")
         doc = resources.document_version(self.index, self.doc_id, self.routing, self.version)
-        if doc is None:
-            raise ResourceNotFound(f"indexed document [{self.index}/{self.doc_id}] couldn't be found")
+        typed = "" if self.mapping_type is None else f"/{self.mapping_type}"
+        if doc is None or self.mapping_type not in (None, "_doc"):
+            raise ResourceNotFound(f"indexed document [{self.index}{typed}/{self.doc_id}] couldn't be found")
         self.documents = [json_reader.parse_stored(doc.source)]
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:

@@ -10,7 +10,7 @@ from typing import Any
 
 from esmock.errors import ApiError, IllegalArgument, NamedObjectNotFound, Parsing
 from esmock.search.query.base import ParseContext, Query
-from esmock.search.query.parse import float_value, met, parse_query, text
+from esmock.search.query.parse import float_value, members_inside, met, parse_query, text
 from esmock.xcontent.located import at_end, at_value, token
 from esmock.xcontent.value_reader import double
 
@@ -156,10 +156,8 @@ def _read_function(name: str, node: Json, ctx: ParseContext, key: Any = None) ->
 
 def _random_score(body: Json, ctx: ParseContext) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    for name, holder, at in met(body):
+    for name, holder, at in members_inside(body):
         value = holder[at]
-        if isinstance(value, dict):
-            continue
         if name not in ("seed", "field"):
             raise Parsing(f"random_score query does not support [{name}]", at_value(holder, at))
         if name == "seed" and isinstance(value, float | bool):
@@ -173,9 +171,7 @@ def _field_value_factor(body: Json, ctx: ParseContext) -> dict[str, Any]:
     out: dict[str, Any] = {}
     if isinstance(body.get("factor"), dict | list):
         raise Parsing("[field_value_factor] field 'factor' does not support lists or objects", at_value(body, "factor"))
-    for name, holder, at in met(body):
-        if isinstance(holder[at], dict):
-            continue
+    for name, holder, at in members_inside(body):
         if name == "field":
             out[name] = text(holder, at, ctx)
         elif name == "factor":
@@ -194,8 +190,16 @@ def _field_value_factor(body: Json, ctx: ParseContext) -> dict[str, Any]:
     return out
 
 
-def _decay(node: Json, key: str, ctx: ParseContext) -> dict[str, Any]:
-    """``{field: options, "multi_value_mode": mode}``; of several fields the last counts."""
+@dataclass(frozen=True, slots=True)
+class DecayOptions:
+    """What a decay function is given: of several fields the last counts."""
+
+    field: str
+    options: Json
+    mode: str
+
+
+def _decay(node: Json, key: str, ctx: ParseContext) -> DecayOptions:
     body = node[key]
     field: tuple[str, Json] | None = None
     mode = "min"
@@ -210,4 +214,4 @@ def _decay(node: Json, key: str, ctx: ParseContext) -> dict[str, Any]:
             raise Parsing("malformed score function score parameters.", at_value(body, name))
     if field is None:
         raise Parsing("malformed score function score parameters.", at_end(body))
-    return {field[0]: field[1], "multi_value_mode": mode}
+    return DecayOptions(*field, mode)

@@ -116,6 +116,8 @@ _TERSE = frozenset((
 """Of which 8.x prints only what differs from the defaults."""
 _KEPT = frozenset((("span_near", "in_order"), ("query_string", "fields")))
 """Defaults that are printed nevertheless."""
+_PLAIN = frozenset(("sparse_vector",))
+"""Which print no boost that is the default."""
 _BOOSTED = frozenset(("bool",))
 """Which print their boost even so."""
 _INNER = frozenset((
@@ -147,7 +149,7 @@ def shown(name: str, body: Json, behaviour: Behaviour, *, is_refused: bool = Fal
 
 def _ending(name: str, body: Json, *, is_refused: bool, is_terse: bool) -> dict[str, Json]:
     boost = 1.0 if is_refused or not isinstance(body, dict) else float(body.get("boost", 1.0))
-    is_told = not is_terse or boost != 1.0 or name in _BOOSTED
+    is_told = (not is_terse and name not in _PLAIN) or boost != 1.0 or name in _BOOSTED
     out: dict[str, Json] = {"boost": F32(boost)} if is_told else {}
     if isinstance(body, dict) and "_name" in body and not is_refused:
         out["_name"] = body["_name"]
@@ -269,7 +271,11 @@ def _intervals(body: Json, behaviour: Behaviour) -> dict[str, Json]:
 
 def _script(body: Json, behaviour: Behaviour) -> dict[str, Json]:
     script = body.get("script")
-    return {"script": {"source": script, "lang": "painless"} if isinstance(script, str) else script}
+    if isinstance(script, str):
+        script = {"source": script}
+    if isinstance(script, dict) and "source" in script:
+        script = {"source": script["source"], "lang": script.get("lang", "painless"), **script}
+    return {"script": script}
 
 
 def _rank_feature(body: Json, behaviour: Behaviour) -> dict[str, Json]:
@@ -281,8 +287,13 @@ def _vector(body: Json, behaviour: Behaviour) -> dict[str, Json]:
     return {key: _points(one) if key == "query_vector" else one for key, one in body.items() if key not in ("boost", "_name")}
 
 
+def _script_score(body: Json, behaviour: Behaviour) -> dict[str, Json]:
+    least = {"min_score": F32(float(body["min_score"]))} if "min_score" in body else {}
+    return {"query": _query(body["query"], behaviour), **_script(body, behaviour), **least}
+
+
 Special = Callable[[Json, "Behaviour"], dict[str, Json]]
 _SPECIAL: Mapping[str, Special] = MappingProxyType({
     "function_score": _function_score, "intervals": _intervals, "script": _script, "rank_feature": _rank_feature, "knn": _vector,
-    "sparse_vector": _vector,
+    "sparse_vector": _vector, "script_score": _script_score,
 })  # fmt: skip

@@ -16,6 +16,7 @@ from esmock.search.query.parse import (
     boolean_value,
     float_value,
     int_value,
+    members,
     one_field,
     options,
     parse_query,
@@ -126,10 +127,10 @@ class SpanTerm(SpanQuery):
                 raise Parsing(f"[span_term] query doesn't support multiple fields, found [{field}] and [{field}]", at_end(value))
             if not isinstance(value, dict):
                 return {"value": value}
-            given = options("span_term", value, ctx, dict.fromkeys(("value", "term"), raw))
+            given = options("span_term", value, ctx, dict.fromkeys(("value", "term"), raw("span_term")))
             return {("value" if name == "term" else name): one for name, one in given.items()}
 
-        found = one_field("span_term", body, ctx, read)
+        found = one_field("span_term", members(body), read)
         if not found.get("field"):
             raise IllegalArgument("field name is null or empty")
         if found.get("value") is None:

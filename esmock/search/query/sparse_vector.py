@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from esmock.errors import IllegalArgument, Parsing, Unsupported, XContentParse
+from esmock.mapping.parameter import java_text
 from esmock.mapping.sparse_vector import RATIO, WEIGHT, SparseVector, check_thresholds
 from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query, QueryReading
 from esmock.search.query.declared import Declared, Stopped, parse_declared
 from esmock.search.query.feature import feature_reader
-from esmock.search.query.parse import boolean_value, float_value, placed, text
+from esmock.search.query.parse import Overrun, boolean_value, float_value, placed, text
 from esmock.xcontent.located import at_end, at_name
 
 if TYPE_CHECKING:
@@ -25,7 +26,16 @@ NO_VECTOR = "[sparse_vector] requires one of [query_vector] or [inference_id] fo
 
 
 def _weights(body: Json, key: str, ctx: ParseContext) -> dict[str, float]:
-    return {token: float_value(body[key], token) for token in body[key]}
+    """As they stand: what they are is looked at when the query is built."""
+    return dict(body[key])
+
+
+def _wrong_weight(weights: dict[str, Any]) -> str | None:
+    """What is wrong with the weights of tokens."""
+    for one in weights.values():
+        if isinstance(one, bool) or not isinstance(one, int | float):
+            return f"weight must be a number, was [{java_text(one)}]"
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,11 @@ class Pruning:
         node = body[key]
         out: dict[str, Any] = {}
         for name in node:
-            if name not in _PRUNING or isinstance(node[name], dict | list):
+            if name in _PRUNING and isinstance(node[name], dict):
+                for inner in node[name]:
+                    raise Parsing(f"[pruning_config] unknown token [{inner}]", at_name(node[name], inner))
+                raise Overrun(node)
+            if name not in _PRUNING or isinstance(node[name], list):
                 raise Parsing(f"[pruning_config] unknown token [{name}]", at_name(node, name))
             attribute, read = _PRUNING[name]
             out[attribute] = read(node, name, QueryReading.of(ctx))
@@ -102,7 +116,7 @@ FIELDS: Declared = {
     "prune": (lambda body, key, ctx: boolean_value(body, key), ("VALUE_BOOLEAN", "VALUE_STRING")),
     "pruning_config": (Pruning.parse, ("START_OBJECT",)),
     "boost": (lambda body, key, ctx: float_value(body, key), SCALARS),
-    "_name": (text, SCALARS),
+    "_name": (text, ("VALUE_STRING",)),
 }
 
 
@@ -148,10 +162,9 @@ class SparseVectorQuery(Query):
         inferred = {given.pop(one, None) for one in ("inference_id", "query")} - {None}
         if inferred and "query_vector" not in given:
             raise Unsupported("[inference_id] of [sparse_vector]")
-        if "query_vector" not in given or inferred:
-            failed = XContentParse(
-                "Failed to build [sparse_vector] after last required field arrived", None, cause=IllegalArgument(NO_VECTOR)
-            )
+        wrong = NO_VECTOR if "query_vector" not in given or inferred else _wrong_weight(given["query_vector"])
+        if wrong is not None:
+            failed = XContentParse("Failed to build [sparse_vector] after last required field arrived", None, cause=IllegalArgument(wrong))
             raise Parsing(failed.reason or "", at_end(body), cause=failed)
         return cls(**given)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as member
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from esmock.mapping.metadata_fields import NAMES
 from esmock.mapping.parameter import java_text
 from esmock.search.query.base import Bound, Constant, MatchEverything, MatchNothing, ParseContext, Query
 from esmock.search.query.date_relation import DISJOINT, date_relation
-from esmock.search.query.parse import boolean_value, float_value, one_field, options, raw, scalar, text
+from esmock.search.query.parse import boolean_value, float_value, members, met, one_field, options, raw, scalar, text
 from esmock.search.query.terms import (
     docs_with,
     has_no_term,
@@ -53,10 +53,6 @@ class Term(Query):
     def parse(cls, body: Json, ctx: ParseContext) -> Term:
         def read(field: str, holder: Json, key: Any) -> dict[str, Any]:
             value = holder[key]
-            if isinstance(value, list):
-                raise Parsing("[term] query does not support array of values", at_value(holder, key))
-            if value is None:
-                raise no_field()  # ES: no token that the parser knows, so that it sees no field
             if not isinstance(value, dict):
                 return {"value": value}
             if "term" in value and "value" not in value:
@@ -67,17 +63,26 @@ class Term(Query):
                     "or use a Terms query if scoring is not required",
                     at_value(value, "value"),
                 )
-            known: dict[str, Any] = {"value": raw}
+            known: dict[str, Any] = {"value": raw("term")}
             if ctx.behaviour.version >= type(ctx.behaviour.version)(7, 10, 0):
                 known["case_insensitive"] = lambda inner, name, _ctx: boolean_value(inner, name)
             return options("term", value, ctx, known)
 
-        found = one_field("term", body, ctx, read)
+        found = one_field("term", cls._met(body), read)
         if not found.get("field"):
             raise no_field()
         if found.get("value") is None:
             raise IllegalArgument("value cannot be null")
         return cls(**found)
+
+    @staticmethod
+    def _met(body: Json) -> Iterator[tuple[str, Json, Any]]:
+        """What the parser meets: nulls are nothing to it, and arrays are refused wherever they stand."""
+        for name, holder, key in members(body):
+            if isinstance(holder[key], list):
+                raise Parsing("[term] query does not support array of values", at_value(holder, key))
+            if holder[key] is not None:
+                yield name, holder, key
 
     def matches_none(self, shard: ShardSearch) -> bool:
         return has_no_term(shard, self.field, lambda: wildcard(java_text(self.value)))
@@ -92,7 +97,8 @@ class Term(Query):
 
 _PLACE = (string("index", required=True), string("id", required=True), string("path", required=True), string("routing"))
 _LOOKUP = Parser("terms_lookup", *_PLACE)
-_LOOKUP_WITH_TYPE = Parser("terms_lookup", *_PLACE, string("type"))
+_UNUSED = "Deprecated field [type] used, this field is unused and will be removed entirely"
+_LOOKUP_WITH_TYPE = Parser("terms_lookup", *_PLACE, string("type", gone=_UNUSED))
 
 
 @dataclass(slots=True)
@@ -352,14 +358,9 @@ class Range(Query):
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Range:
         def read(field: str, holder: Json, key: Any) -> dict[str, Any]:
-            value = holder[key]
-            if value is None or value == []:
-                raise no_field()
-            if not isinstance(value, dict):
-                raise Parsing(f"[range] query does not support [{key}]", at_value(holder, key))
-            return cls._read_options(value, ctx)
+            return cls._read_options(holder[key], ctx)
 
-        found = one_field("range", body, ctx, read)
+        found = one_field("range", cls._met(body), read)
         if not found.get("field"):
             raise no_field()
         zone = found.get("zone")
@@ -381,6 +382,13 @@ class Range(Query):
         return cls(**found)
 
     @staticmethod
+    def _met(body: Json) -> Iterator[tuple[str, Json, Any]]:
+        for name, holder, key in met(body):
+            if not isinstance(holder[key], dict):
+                raise Parsing(f"[range] query does not support [{name}]", at_value(holder, key))
+            yield name, holder, key
+
+    @staticmethod
     def _read_options(value: Json, ctx: ParseContext) -> dict[str, Any]:
         out: dict[str, Any] = {}
         for key in value:
@@ -390,10 +398,7 @@ class Range(Query):
                     raise Parsing(f"[range] query does not support [{key}]", at_value(value, key))
                 ctx.warn(f"Deprecated field [{key}] used, this field is unused and will be removed entirely")
             if key in ("from", "gt", "gte", "to", "lt", "lte"):
-                inner = next(iter(one), None) if isinstance(one, dict) else None
-                if inner is not None:
-                    raise Parsing(f"[range] query does not support [{inner}]", at_value(one, inner))
-                one = raw(value, key, ctx)
+                one = raw("range")(value, key, ctx)
             if key in ("from", "gt", "gte"):
                 out["lower"] = one
                 if key != "from":

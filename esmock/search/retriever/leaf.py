@@ -9,14 +9,14 @@ from esmock.errors import IllegalArgument, Unsupported
 from esmock.search.collapse import Collapse
 from esmock.search.query.base import Query
 from esmock.search.query.compound import Bool, MatchAll
-from esmock.search.query.knn import ExactKnn, Knn, read_rescore
+from esmock.search.query.knn import RESCORE, ExactKnn, Knn
 from esmock.search.query.parse import parse_query, placed
 from esmock.search.retriever.base import Retriever, Shards
 from esmock.search.retriever.parse import BASE, read_object
 from esmock.search.retriever.ranked import Ranked, RankedDoc
 from esmock.search.search_after import read_search_after
 from esmock.search.sort import parse_sort
-from esmock.xcontent.object_parser import Parser, custom, float_, integer, string
+from esmock.xcontent.object_parser import Parser, custom, float_, integer, object_, string
 from esmock.xcontent.value_reader import array_of
 from esmock.xcontent.value_reader import float_ as float_value
 
@@ -109,7 +109,7 @@ def _knn(*, needs_candidates: bool) -> Parser:
         integer("num_candidates", argument=True, required=needs_candidates),
         float_("visit_percentage", argument=True, in_version=lambda behaviour: behaviour.visits_parts_of_vectors),
         float_("similarity", argument=True),
-        custom("rescore_vector", ("START_OBJECT",), lambda body, key, reading: read_rescore(body, key)),
+        object_("rescore_vector", RESCORE),
         *BASE,
         build=_has_vector,
     )

@@ -11,7 +11,6 @@ from esmock.search.query.declared import Declared, Reader, parse_declared
 from esmock.search.query.full_text import read_fuzziness
 from esmock.search.query.parse import boolean_value, int_value, text
 from esmock.search.suggest.request import COMMON
-from esmock.xcontent.located import copy_plain, located
 
 if TYPE_CHECKING:
     from esmock.search.query.base import ParseContext
@@ -104,11 +103,9 @@ def _regex(body: Json, key: str, ctx: ParseContext) -> dict[str, Any]:
 
 def _contexts(body: Json, key: str, ctx: ParseContext) -> Json:
     """ES: contexts are copied and read once more on the shard; their errors name places in the copy."""
-    import orjson
+    from esmock.xcontent.reading import written_anew
 
-    from esmock.xcontent.jackson import jackson_for
-
-    return located(orjson.dumps(copy_plain(body[key])), jackson_for(ctx.behaviour))
+    return written_anew(body[key], ctx.behaviour)
 
 
 FIELDS: Declared = {
