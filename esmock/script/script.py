@@ -9,6 +9,7 @@ from esmock.errors import ElasticsearchParse, IllegalArgument, NullPointer
 from esmock.xcontent import object_parser as parsing
 from esmock.xcontent import value_reader
 from esmock.xcontent.java_order import hash_order
+from esmock.xcontent.located import at_value, standing
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.value_reader import Key, Reading
 
@@ -120,7 +121,8 @@ def _once(body: Json, key: Key) -> None:
         if earlier == key:
             return
         if earlier in _NAMES:
-            raise IllegalArgument("must only use one of [source, id] when specifying a script")
+            refused = IllegalArgument("must only use one of [source, id] when specifying a script")
+            raise standing(refused, at_value(body, key))
 
 
 _PARSER = Parser(

@@ -23,6 +23,8 @@ Json = Any
 def read_search_after(body: Json, key: str, ctx: Any = None) -> list[Json]:
     """The values behind which a search goes on. Raises Parsing, IllegalArgument."""
     values = body[key]
+    if isinstance(values, dict):
+        raise Parsing("Expected [START_ARRAY] in [search_after] but found [START_OBJECT] inside search_after", at_value(body, key))
     for at, value in enumerate(values):
         if isinstance(value, dict | list):
             raise Parsing(

@@ -52,6 +52,7 @@ class FieldWork:
         is_stored_term: values are read from where the index stores its terms.
     """
 
+    path: str
     options: Options
     wanted: Wanted
     words: frozenset[str] | None
@@ -163,6 +164,7 @@ class Highlighter:
         postings = field.is_text and field.get("index_options") == "offsets"
         kind = options.type or "unified"
         work = FieldWork(
+            field.path,
             options,
             wanted,
             wanted.words(),

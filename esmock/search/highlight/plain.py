@@ -56,7 +56,7 @@ def _fragments(value: str, work: Any, first: int) -> list[Fragment]:
     out = [current]
     last = 0
     group: list[tuple[Any, Match | None]] = []
-    cuts = _Cutter(work.options, len(value), text, wanted)
+    cuts = _Cutter(work, len(value), text, wanted)
 
     def flush() -> None:
         nonlocal last
@@ -96,11 +96,12 @@ def _fragments(value: str, work: Any, first: int) -> list[Fragment]:
 class _Cutter:
     """Decides before which token a new fragment begins."""
 
-    def __init__(self, options: Any, length: int, text: Text, wanted: Any) -> None:
+    def __init__(self, work: Any, length: int, text: Text, wanted: Any) -> None:
+        options = work.options
         self.size = options.fragment_size
         self.kind = "null" if options.number_of_fragments == 0 else options.fragmenter
         if self.kind not in ("null", "simple", "span"):
-            raise IllegalArgument(f"unknown fragmenter option [{self.kind}] for the field [{options}]")
+            raise IllegalArgument(f"unknown fragmenter option [{self.kind}] for the field [{work.path}]")
         self.length = length
         self.count = 1
         self.wait = -1

@@ -36,7 +36,7 @@ def _collapse(body: Json, key: Any, ctx: ParseContext) -> Collapse:
 _STANDARD = Parser(
     "standard",
     custom("query", ("START_OBJECT",), placed(parse_query)),
-    custom("search_after", ("START_ARRAY",), placed(read_search_after)),
+    custom("search_after", ("START_OBJECT", "START_ARRAY"), placed(read_search_after)),
     integer("terminate_after"),
     custom("sort", ("START_OBJECT", "START_ARRAY"), placed(parse_sort)),
     custom("collapse", ("START_OBJECT",), placed(_collapse)),

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from esmock.analysis.lucene_regex import read_flags
-from esmock.errors import IllegalArgument, NumberFormat
+from esmock.errors import ElasticsearchParse, IllegalArgument, NumberFormat
 from esmock.search.query.declared import Declared, Reader, parse_declared
 from esmock.search.query.full_text import read_fuzziness
 from esmock.search.query.parse import boolean_value, int_value, text
 from esmock.search.suggest.request import COMMON
+from esmock.xcontent.located import at_value
 
 if TYPE_CHECKING:
     from esmock.search.query.base import ParseContext
@@ -70,6 +71,8 @@ def _not_negative(what: str) -> Reader:
 
 
 def _flags(body: Json, key: str, ctx: ParseContext) -> Json:
+    if not isinstance(body[key], str | int) or isinstance(body[key], bool):
+        raise ElasticsearchParse("regex flags supports string or number")
     read_flags(body[key])
     return body[key]
 
@@ -83,8 +86,8 @@ FUZZY: Declared = {
     "max_determinized_states": (_not_negative("maxDeterminizedStates"), SCALARS),
 }
 REGEX: Declared = {
-    "flags": (_flags, SCALARS),
-    "flags_value": (_flags, SCALARS),
+    "flags": (_flags, (*SWITCH, "VALUE_NUMBER", "VALUE_NULL")),
+    "flags_value": (_flags, (*SWITCH, "VALUE_NUMBER", "VALUE_NULL")),
     "max_determinized_states": (_not_negative("maxDeterminizedStates"), SCALARS),
 }
 
@@ -97,6 +100,9 @@ def _fuzzy(body: Json, key: str, ctx: ParseContext) -> FuzzyPrefix | None:
 
 
 def _regex(body: Json, key: str, ctx: ParseContext) -> dict[str, Any]:
+    if "flags_value" in body[key]:
+        line, column = at_value(body[key], "flags_value")
+        ctx.warn(f"[regex][{line}:{column}] Deprecated field [flags_value] used, expected [flags] instead")
     found = parse_declared("regex", body[key], ctx, REGEX)
     return {"flags": found.get("flags", found.get("flags_value"))}
 

@@ -10,7 +10,8 @@ from esmock.mapping.completion import Context
 from esmock.mapping.distance import hash_precision, parse_distance
 from esmock.mapping.parameter import java_text
 from esmock.mapping.points import BASE32
-from esmock.xcontent.located import at_value, token
+from esmock.xcontent.located import at_name, at_value, token
+from esmock.xcontent.similar import suggestion
 
 Json = Any
 
@@ -176,9 +177,15 @@ def _refuses_boost(value: Json) -> bool:
         return True
 
 
+_OF_PLACES = ("context", "boost", "precision", "neighbours", "lat", "lon")
+
+
 def _geo_query(holder: Json, key: Any, context: Context) -> list[ContextQuery]:
     value = place = holder[key]
     options = value if isinstance(value, dict) else {}
+    for name in options:
+        if name not in _OF_PLACES:
+            raise XContentParse(f"[geo] unknown field [{name}]{suggestion(name, _OF_PLACES)}", at_name(options, name))
     if "context" in options:
         place = options["context"]
         if not isinstance(place, dict):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from esmock.errors import IllegalArgument, IllegalState, Parsing
 from esmock.search.query.base import QueryReading
-from esmock.search.query.parse import boolean_value, float_value, int_value, text
+from esmock.search.query.parse import boolean_value, float_value, int_value, members_inside, text
 from esmock.search.suggest.collate import Collate
 from esmock.search.suggest.correction import Correction, Place, best_corrections, phrase_score
 from esmock.search.suggest.distance import DISTANCES
@@ -21,7 +21,7 @@ from esmock.search.suggest.spelling import OPTIONS, Spelling, check_frequencies,
 from esmock.search.suggest.terms import TermDictionary, suggest_analyzer, suggest_field, term_dictionary
 from esmock.xcontent import object_parser as parsing
 from esmock.xcontent.json_writer import F32
-from esmock.xcontent.located import at_end, at_value
+from esmock.xcontent.located import at_end, at_value, token
 from esmock.xcontent.object_parser import Parser
 
 if TYPE_CHECKING:
@@ -223,16 +223,18 @@ class Phrase(Suggestion):
         value = body[key]
         if key == "smoothing":
             for name in value:
+                if not isinstance(value[name], dict):
+                    raise Parsing(f"[smoothing] unknown token [{token(value[name])}] after [{name}]", at_value(value, name))
                 model = MODELS.get(name)
-                if model is None or not isinstance(value[name], dict):
+                if model is None:
                     raise IllegalArgument(f"suggester[phrase] doesn't support object field [{name}]")
                 out["model"] = model.parse(value[name])
         elif key == "highlight":
             tags: dict[str, str] = {}
-            for name in value:
+            for name, holder, at in members_inside(value):
                 if name not in ("pre_tag", "post_tag"):
-                    raise Parsing(f"suggester[phrase][highlight] doesn't support field [{name}]", at_value(value, name))
-                tags[name] = text(value, name, ctx)
+                    raise Parsing(f"suggester[phrase][highlight] doesn't support field [{name}]", at_value(holder, at))
+                tags[name] = text(holder, at, ctx)
             if len(tags) == 1:
                 raise IllegalArgument("Pre and post tag must both be null or both not be null.")
             if tags:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from esmock.addition import in_order
-from esmock.errors import IllegalArgument
+from esmock.errors import IllegalArgument, Parsing
 from esmock.families import table
-from esmock.mapping.coercion import java_double
+from esmock.search.query.parse import Overrun, met
+from esmock.xcontent.located import at_value, token, token_after
+from esmock.xcontent.value_reader import double
 
 if TYPE_CHECKING:
     from esmock.search.suggest.terms import TermDictionary
@@ -19,9 +21,16 @@ Json = Any
 _TINY = 0.00000000001
 
 
-def _double(body: Json, key: str) -> float:
-    value = body[key]
-    return java_double(value) if isinstance(value, str) else float(value)
+def _values(model: str, body: Json, *names: str) -> dict[str, float]:
+    """The numbers of a model; other values are passed over. Raises Parsing."""
+    out = {}
+    for name, holder, key in met(body):
+        if isinstance(holder[key], dict):
+            kind, at = token_after(holder, key)
+            raise Parsing(f"[smoothing] unknown token [{kind}] after [{model}]", at) if isinstance(holder, list) else Overrun(holder)
+        if name in names:
+            out[name] = double(holder, key)
+    return out
 
 
 @dataclass(slots=True)
@@ -50,7 +59,7 @@ class Model:
 
     @classmethod
     def parse(cls, body: Json) -> Model:
-        return cls(_double(body, "discount")) if "discount" in body else cls()
+        return cls(**_values("stupid_backoff", body, "discount"))
 
     def bigram(self, of: WordScorer, word: Candidate, before: Candidate) -> float:
         count = of.frequency(before, word)
@@ -80,7 +89,7 @@ class Laplace(Model):
 
     @classmethod
     def parse(cls, body: Json) -> Laplace:
-        return cls(alpha=_double(body, "alpha")) if "alpha" in body else cls()
+        return cls(**_values("laplace", body, "alpha"))
 
     def unigram(self, of: WordScorer, word: Candidate) -> float:
         return (self.alpha + of.terms.total_freq(word.term)) / (of.terms.total + self.alpha * of.terms.n_terms)
@@ -106,9 +115,11 @@ class Linear(Model):
     def parse(cls, body: Json) -> Linear:
         names = ("trigram_lambda", "bigram_lambda", "unigram_lambda")
         for name in body:
+            if body[name] is None or isinstance(body[name], dict | list):
+                raise Parsing(f"[linear] unknown token [{token(body[name])}] after [{name}]", at_value(body, name))
             if name not in names:
                 raise IllegalArgument(f"suggester[phrase][smoothing][linear] doesn't support field [{name}]")
-        given = {name: _double(body, name) if name in body else 0.0 for name in names}
+        given = dict.fromkeys(names, 0.0) | _values("linear", body, *names)
         if abs(in_order(given.values()) - 1.0) > 0.001:
             raise IllegalArgument("linear smoothing lambdas must sum to 1")
         return cls(**given)
