@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, UnsupportedOperation
 from esmock.mapping.fielddata import not_supported
+from esmock.store.segment import DOC_COUNT
+from esmock.xcontent import json_reader
 
 if TYPE_CHECKING:
     from esmock.search.fetch import FetchedHit
     from esmock.search.result import ShardResult
+    from esmock.store.segment import StoredDoc
 
 Json = Any
 
@@ -46,8 +49,14 @@ def _values(out: FetchedHit, shard: ShardResult) -> dict[str, list[Json]]:
         "_version": [doc.version],
         "_ignored": list(out.ignored),
         "_routing": [] if doc.routing is None else [doc.routing],
+        "_doc_count": _doc_count(doc),
         "_tier": [str(tier).split(",", 1)[0]] if tier else [],
     }
+
+
+def _doc_count(doc: StoredDoc) -> list[Json]:
+    found = json_reader.parse_stored(doc.source).get("_doc_count") if DOC_COUNT in doc.source else None
+    return [] if found is None else [found]
 
 
 def doc_values(name: str, form: str | None, out: FetchedHit, shard: ShardResult) -> list[Json]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from esmock.store.postings import Postings
 
 Json = Any
+DOC_COUNT = b'"_doc_count"'
 KEPT_SOURCES = 2000
 """Documents up to which a segment keeps its parsed sources."""
 
@@ -187,6 +188,27 @@ class Segment:
         if found is None:
             found = self._built[key] = build()
         return found
+
+    @property
+    def doc_counts(self) -> np.ndarray | None:
+        """int64[n_docs]: for how many documents each counts in buckets, by its ``_doc_count``; None: for itself (7.11)."""
+        found = self._built.get("doc counts", self)
+        if found is self:
+            found = self._built["doc counts"] = self._doc_counts()
+        return found  # type: ignore[no-any-return]
+
+    def _doc_counts(self) -> np.ndarray | None:
+        told = [at for at, doc in enumerate(self.docs) if DOC_COUNT in doc.source]
+        if not told or not self.docs[told[0]].mapping.behaviour.has((7, 11)):
+            return None
+        import numpy as np
+
+        counts = np.ones(self.n_docs, np.int64)
+        sources = self.sources()
+        for at in told:
+            count = sources[at].get("_doc_count", 1)
+            counts[at] = count[-1] if isinstance(count, list) else count
+        return counts
 
     def column(self, path: str) -> Column:
         """The doc values of a field; an empty column where no document has any. See ``Column``."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from esmock.errors import ArrayIndexOutOfBounds, IllegalArgument
 from esmock.search.aggs import parse as p
-from esmock.search.aggs.buckets import SourceBuckets
+from esmock.search.aggs.buckets import SourceBuckets, document_counts
 from esmock.search.aggs.builder import Builder, SourceBuilder
 from esmock.search.aggs.clusters import Clusters
 from esmock.search.aggs.collecting import ShardContext
@@ -179,7 +179,7 @@ class VariableWidthAggregator(SourceBuckets):
         first, n = 0, len(made.means)
         for leaf, docs, some in self.waiting:
             part = number[first : first + len(some)]
-            self.counts.ensure(n)[:n] += np.bincount(part, minlength=n)
+            self.counts.ensure(n)[:n] += document_counts(leaf, docs, part, n)
             self.subs.collect(leaf, docs, part)
             first += len(some)
 
