@@ -209,7 +209,8 @@ def _count_companions(cluster: Cluster, writes: list[WriteRequest]) -> None:
     for write in writes:
         found = cluster.concrete(write.index or "")
         index = found[0] if len(found) == 1 else None
-        places.append(None if index is None else (index.name, index.shard_for(write.doc_id or "", write.routing).number))
+        is_told = index is not None and not index.is_time_series
+        places.append((index.name, index.shard_for(write.doc_id or "", write.routing).number) if index and is_told else None)
     for write, place in zip(writes, places, strict=True):
         write.companions = places.count(place) if place is not None else 1
 

@@ -51,6 +51,12 @@ class MaxBytesLengthExceeded(IllegalArgument):
     type = "max_bytes_length_exceeded_exception"
 
 
+class Moment(str):
+    """The time of a document of a time series, which errors name in place of its id."""
+
+    __slots__ = ()
+
+
 class DocumentErrors:
     """Makes the errors of one document.
 
@@ -65,6 +71,11 @@ class DocumentErrors:
         self.behaviour = behaviour
         self.doc_id = doc_id
         self.source = source
+
+    @property
+    def where(self) -> str:
+        """The document as errors name it."""
+        return f"in a time series document at [{self.doc_id}]" if isinstance(self.doc_id, Moment) else f"in document with id '{self.doc_id}'"
 
     def metadata(self, name: str, holder: Json, key: Any, value: Json = None) -> ApiError:
         """The error of a metadata field in a document; ``value`` where it is not what stands there."""
@@ -104,7 +115,7 @@ class DocumentErrors:
         elif field.name == "boolean":
             cause = IllegalState(f"Can't get boolean value on a START_OBJECT at {place}")
         text = (
-            f"failed to parse field [{field.path}] of type [{field.type_name}] in document with id '{self.doc_id}'. "
+            f"failed to parse field [{field.path}] of type [{field.type_name}] {self.where}. "
             f"Preview of field's value: '{java_text(_inside(rest, value))}'"
         )
         return DocumentParsing(text, at_value(holder, key), cause=cause)
@@ -124,7 +135,7 @@ class DocumentErrors:
         late = self.behaviour.document_parsing_exception
         at = at_end(value) if late and isinstance(value, dict) and value is holder[key] else at_value(holder, key) if late else None
         shown = java_text(hash_ordered(value))
-        text = f"failed to parse field [{name}] of type [{name}] in document with id '{self.doc_id}'. Preview of field's value: '{shown}'"
+        text = f"failed to parse field [{name}] of type [{name}] {self.where}. Preview of field's value: '{shown}'"
         return self.error(text, holder, key, cause(at), at)
 
     def exceeded(self, text: str, at: Any) -> ApiError:
@@ -158,7 +169,7 @@ class DocumentErrors:
             return DocumentParsing(f"failed to parse: {cause.reason}", (cause.extra["line"], cause.extra["col"]), cause=cause)
         preview = getattr(error, "preview", None) or self._preview(field, value)
         text = (
-            f"failed to parse field [{field.path}] of type [{field.type_name}] in document with id '{self.doc_id}'. "
+            f"failed to parse field [{field.path}] of type [{field.type_name}] {self.where}. "
             f"Preview of field's value: '{preview}'"
         )
         cause = self._cause(error, holder, key, value, field)
@@ -199,7 +210,7 @@ class DocumentErrors:
                 cause = DocumentParsing(cause.reason or "", at_value(holder, key))
         assert isinstance(cause, ApiError)
         text = (
-            f"failed to parse field [{field.path}] of type [{field.type_name}] in document with id '{self.doc_id}'. "
+            f"failed to parse field [{field.path}] of type [{field.type_name}] {self.where}. "
             f"Preview of field's value: '{preview}'"
         )
         return DocumentParsing(text, at, cause=cause) if late else MapperParsing(text, cause=cause)

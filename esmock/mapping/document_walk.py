@@ -19,6 +19,7 @@ from esmock.mapping.objects import ObjectMapper
 from esmock.mapping.parameter import java_text
 from esmock.mapping.parsed_document import Parsed
 from esmock.mapping.points import WrongPoint
+from esmock.mapping.time_series import on_routing_path
 from esmock.mapping.timestamp_field import check_timestamp
 from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.located import BrokenText, NeedsPositions, at_value
@@ -363,6 +364,9 @@ class Walk:
         if dynamic == "strict":
             raise self.errors.strict(doc, key, leaf, mapper)
         if dynamic == "false":
+            if on_routing_path(self.mapping.context.settings, path):
+                wrong = f"All fields matching [routing_path] must be mapped but [{path}] was declared as [dynamic: false]"
+                raise DocumentParsing(wrong, at_value(doc, key))
             return
         sample = value
         while isinstance(sample, list):

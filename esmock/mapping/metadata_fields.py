@@ -139,7 +139,10 @@ def _source(parameters: _Parameters, options: dict[str, Any]) -> None:
     options["source_switch"] = read_boolean(given.get("enabled", True))
     for name in ("includes", "excludes"):
         options[f"source_{name}"] = _names(given.get(name, []))
-    if mode_of_source(options.get("source_mode"), context) == "synthetic" and (options["source_includes"] or options["source_excludes"]):
+    mode = mode_of_source(options.get("source_mode"), context)
+    if str(context.settings.get("index.mode")).lower() == "time_series" and (mode == "disabled" or not options["source_switch"]):
+        raise IllegalArgument("_source can not be disabled in index using [time_series] index mode")
+    if mode == "synthetic" and (options["source_includes"] or options["source_excludes"]):
         raise IllegalArgument("filtering the stored _source is incompatible with synthetic source")
 
 
@@ -153,7 +156,8 @@ def _mode(given: dict[str, Json], mode: str) -> str:
 
 def mode_of_source(mode: str | None, context: MappingContext) -> str:
     """How ``_source`` is kept: what the index settings say goes before the mapping's ``mode``."""
-    return str(context.settings.get("index.mapping.source.mode", mode or "stored")).lower()
+    default = "synthetic" if str(context.settings.get("index.mode")).lower() == "time_series" else "stored"
+    return str(context.settings.get("index.mapping.source.mode", mode or default)).lower()
 
 
 def _field_names(parameters: _Parameters, options: dict[str, Any]) -> None:

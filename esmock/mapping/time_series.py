@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from esmock.mapping.mapping import Mapping as IndexMapping
 
 _DEFAULT_LIMIT = 32_768
+ROUTING_FORBIDDEN = "routing is forbidden on CRUD operations that target indices in [index.mode=time_series]"
 
 
 def check_parameters(given: Mapping[str, Any]) -> None:
@@ -43,6 +44,41 @@ def check_dimensions(mapping: IndexMapping) -> None:
     limit = mapping.context.limit("dimension_fields", _DEFAULT_LIMIT)
     if len(paths) > limit:
         raise IllegalArgument(f"Limit of total dimension fields [{limit}] has been exceeded")
+
+
+_ALL = (
+    "All fields that match routing_path must be configured with [time_series_dimension: true] or flattened fields with a list of "
+    "dimensions in [time_series_dimensions] and without the [script] parameter."
+)
+
+
+def on_routing_path(settings: Mapping[str, Any], name: str) -> bool:
+    """Whether documents of a time series are routed by a field."""
+    if str(settings.get("index.mode")).lower() != "time_series":
+        return False
+    from esmock.mapping.mapping import wildcard
+
+    patterns = settings.get("index.routing_path") or ()
+    return any(wildcard(one)(name) for one in (patterns.split(",") if isinstance(patterns, str) else patterns))
+
+
+def check_routing_path(mapping: IndexMapping) -> None:
+    """Refuse a mapping in which documents are routed by anything but dimensions, or by a routing. Raises IllegalArgument."""
+    settings = mapping.context.settings
+    if str(settings.get("index.mode")).lower() != "time_series":
+        return
+    if mapping.routing_required:
+        raise IllegalArgument(ROUTING_FORBIDDEN)
+    patterns = settings.get("index.routing_path") or ()
+    for name in patterns.split(",") if isinstance(patterns, str) else patterns:
+        if mapping.object(name) is not None:
+            raise IllegalArgument(f"All fields that match routing_path must be flattened fields. [{name}] was [object].")
+    for path, field in mapping.all_fields().items():
+        if not field.is_alias and not _is_dimension(field) and on_routing_path(settings, path):
+            raise IllegalArgument(f"{_ALL} [{path}] was not a dimension.")
+    for name, node in mapping.runtime.items():
+        if on_routing_path(settings, name):
+            raise IllegalArgument(f"{_ALL} [{name}] was a runtime [{node['type']}].")
 
 
 def outside_of_index(mapping: IndexMapping, timestamp: Any) -> str | None:

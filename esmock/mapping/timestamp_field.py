@@ -22,8 +22,7 @@ def check_timestamp(mapping: Mapping, doc: dict[str, Json], errors: DocumentErro
     found = [one for one in value if one is not None] if isinstance(value, list) else [] if value is None else [value]
     if len(found) > 1:
         text = (
-            "failed to parse field [@timestamp] of type [date] in document with id "
-            f"'{errors.doc_id}'. Preview of field's value: '{java_text(found[1])}'"
+            f"failed to parse field [@timestamp] of type [date] {errors.where}. Preview of field's value: '{java_text(found[1])}'"
         )
         cause = IllegalArgument("data stream timestamp field [@timestamp] encountered multiple values")
         raise errors.error(text, doc["@timestamp"], 1, cause)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from esmock.errors import IllegalArgument, MapperParsing, NullPointer
 from esmock.mapping.field import NOWHERE
 from esmock.mapping.metadata_fields import metadata_names
-from esmock.mapping.time_series import check_dimensions
+from esmock.mapping.time_series import check_dimensions, check_routing_path
 
 if TYPE_CHECKING:
     from esmock.mapping.mapping import Mapping
@@ -41,6 +41,7 @@ def validate(mapping: Mapping) -> None:
     if len(mapping.nested_paths) > nested:
         raise IllegalArgument(f"Limit of nested fields [{nested}] has been exceeded")
     check_dimensions(mapping)
+    check_routing_path(mapping)
     _check_settings(mapping)
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import IllegalArgument, UnsupportedOperation
 from esmock.mapping.dense_vector import DenseVector
 from esmock.mapping.mapping import wildcard
+from esmock.mapping.metadata_fields import OF_TIME_SERIES
+from esmock.mapping.series_id import is_time_series
 from esmock.search import metadata_values
 from esmock.search.field_caps import metadata_fields
 from esmock.search.sort_values import refuse_without_doc_values
@@ -48,7 +50,8 @@ def check_count(wanted: Sequence[FieldAndFormat], shard: ShardSearch) -> None:
 def _named(pattern: str, shard: ShardSearch) -> dict[str, Any]:
     """The fields that a pattern names, by name; None for those of metadata, which are among them."""
     matches = wildcard(pattern)
-    metadata = {name: None for name in metadata_fields(shard.behaviour) if matches(name)}
+    known = (*metadata_fields(shard.behaviour), *(OF_TIME_SERIES if is_time_series(shard.settings) else ()))
+    metadata = {name: None for name in known if matches(name)}
     return hash_map({**metadata, **dict(shard.mapping.fields(pattern))})
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from esmock.mapping.mapping import wildcard
+from esmock.mapping.metadata_fields import OF_TIME_SERIES
+from esmock.mapping.series_id import is_time_series
 from esmock.xcontent.java_order import computed_order, hash_order, sized_order
 
 if TYPE_CHECKING:
@@ -71,6 +73,8 @@ class Caps:
     aggregatable: bool
     metadata: bool = False
     meta: Any = None
+    is_dimension: bool = False
+    metric: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,10 @@ class _Merged:
             out["metadata_field"] = caps.metadata
         out["searchable"] = caps.type != _UNMAPPED and not self.unsearchable
         out["aggregatable"] = caps.type != _UNMAPPED and not self.unaggregatable
+        if caps.is_dimension:
+            out["time_series_dimension"] = True
+        if caps.metric is not None:
+            out["time_series_metric"] = caps.metric
         if several:
             out["indices"] = sorted(self.indices)
         for key, some in (("non_searchable_indices", self.unsearchable), ("non_aggregatable_indices", self.unaggregatable)):
@@ -217,6 +225,8 @@ def metadata_fields(behaviour: Behaviour) -> dict[str, Caps]:
 def _all_fields(mapping: Mapping, behaviour: Behaviour) -> Iterator[tuple[str, Caps, Field | None]]:
     for name, caps in metadata_fields(behaviour).items():
         yield name, caps, None
+    for name in OF_TIME_SERIES if is_time_series(mapping.context.settings) else ():
+        yield name, Caps(name, False, True, metadata=True), None
     for path, one in mapping.fields():
         yield path, _caps(one, behaviour), one
         yield from _shadows(path, one)
@@ -240,6 +250,8 @@ def _caps(one: Field, behaviour: Behaviour) -> Caps:
         searchable if fixed[0] is None else fixed[0],
         aggregatable if fixed[1] is None else fixed[1],
         meta=one.get("meta") if one.has("meta") else None,
+        is_dimension=bool(one.given.get("time_series_dimension") or one.given.get("time_series_dimensions")),
+        metric=one.given.get("time_series_metric"),
     )
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, UnsupportedOperation
 from esmock.mapping.fielddata import not_supported
+from esmock.mapping.metadata_fields import OF_TIME_SERIES
+from esmock.mapping.series_id import is_time_series, routing_of_id, series_of, shown
 from esmock.store.segment import DOC_COUNT
 from esmock.xcontent import json_reader
 
@@ -50,8 +52,16 @@ def _values(out: FetchedHit, shard: ShardResult) -> dict[str, list[Json]]:
         "_ignored": list(out.ignored),
         "_routing": [] if doc.routing is None else [doc.routing],
         "_doc_count": _doc_count(doc),
+        **({name: _of_series(name, out, shard) for name in OF_TIME_SERIES} if is_time_series(shard.target.settings) else {}),
         "_tier": [str(tier).split(",", 1)[0]] if tier else [],
     }
+
+
+def _of_series(name: str, out: FetchedHit, shard: ShardResult) -> list[Json]:
+    if name == "_tsid":
+        return [shown(series_of(out.doc.mapping, json_reader.parse_stored(out.doc.source)))]
+    hashed = routing_of_id(out.doc.doc_id)
+    return [] if hashed is None else [shown(hashed.to_bytes(4, "little"))]
 
 
 def _doc_count(doc: StoredDoc) -> list[Json]:
@@ -72,6 +82,8 @@ def doc_values(name: str, form: str | None, out: FetchedHit, shard: ShardResult)
         found["_type"] = [shard.target.type_name]
     else:
         found |= {"_version": [out.doc.version], "_ignored": list(out.ignored)}
+    if name in OF_TIME_SERIES and is_time_series(shard.target.settings):
+        return _of_series(name, out, shard)
     if name not in found:
         raise IllegalArgument(not_supported(name, name))
     if name == "_id":

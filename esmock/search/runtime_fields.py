@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument
 from esmock.mapping.runtime import RuntimeField, parse_runtime_fields
+from esmock.mapping.time_series import on_routing_path
 from esmock.store.segment import Segment
 from esmock.xcontent.value_reader import Reading
 
@@ -37,6 +38,9 @@ def overlaid(target: ShardTarget, own: Json, environment: Environment) -> ShardT
     """
     if not own and not target.mapping.runtime:
         return target
+    for name in own or ():
+        if on_routing_path(target.settings, name):
+            raise IllegalArgument(f"runtime fields may not match [routing_path] but [{name}] matched")
     wanted = {**parse_runtime_fields(target.mapping.runtime), **parse_runtime_fields(own or {})}
     if not wanted:
         return target

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, NullPointer, NumberFormat, Parsing
+from esmock.mapping.metadata_fields import OF_TIME_SERIES
 from esmock.mapping.parameter import java_text
+from esmock.mapping.series_id import of_shown
 from esmock.mapping.unsigned_long import HALF, read_unsigned
 from esmock.search.query.base import F32
 from esmock.xcontent.located import at_value, token
@@ -109,7 +111,11 @@ def _string_key(key: SortKey, value: Json) -> int:
         place = key.missing_place()
     else:
         dictionary = key.dictionary()
-        text = str(key.field.term(value)) if key.field is not None and key.field.name in ("ip", "version") else java_text(value)
+        kind = "" if key.field is None else key.field.name
+        if kind in OF_TIME_SERIES:
+            text = of_shown(value)
+        else:
+            text = str(key.field.term(value)) if kind in ("ip", "version") else java_text(value)  # type: ignore[union-attr]
         at = bisect_left(dictionary, text)
         place = 2 * at + 1 if at < len(dictionary) and dictionary[at] == text else 2 * at
     return -place if key.sort.descending else place

@@ -13,6 +13,7 @@ import numpy as np
 from esmock.errors import IllegalArgument
 from esmock.mapping import field as kinds
 from esmock.mapping.fielddata import not_supported
+from esmock.mapping.metadata_fields import OF_TIME_SERIES
 from esmock.mapping.metadata_terms import VERSION_COLUMN_SINCE
 from esmock.search.sort import SHARD_DOC
 from esmock.search.sort_values import lucene_base, refuse_without_doc_values, segment_value
@@ -354,8 +355,9 @@ class SortKey:
         if self.kind in ("doc",) or value is None:
             return value
         if self.kind == "string":
-            if self.field is not None and (self.field.name == "version" or (self.field.name == "ip" and len(value) == 32)):
-                return self.field.format_value(value)
+            kind = "" if self.field is None else self.field.name
+            if kind in ("version", *OF_TIME_SERIES) or (kind == "ip" and len(value) == 32):
+                return self.field.format_value(value)  # type: ignore[union-attr]
             return value
         return self._shown_number(value)
 

@@ -19,6 +19,7 @@ from esmock.errors import (
     Parsing,
     ResourceNotFound,
 )
+from esmock.mapping.time_series import ROUTING_FORBIDDEN
 from esmock.state import admin, stream_aliases
 from esmock.state.aliases import (
     AliasBody,
@@ -267,6 +268,8 @@ def apply(cluster: Cluster, actions: list[AliasAction], check_filter: CheckFilte
     admin.check_metadata_blocks(cluster, removed)
     for name, aliases in planned.items():
         index = cluster.indices[name]
+        if aliases != index.aliases and index.is_time_series and any(_ROUTINGS & set(one) for one in aliases.values()):
+            raise IllegalArgument(ROUTING_FORBIDDEN)
         if aliases != index.aliases:
             index.set_aliases({one: aliases[one] for one in sorted(aliases)})
     bury(cluster, removed)
@@ -321,6 +324,9 @@ def _of_streams(cluster: Cluster, results: list[ActionResult], check_filter: Che
             if holder in cluster.streams:
                 planned[name] = planned[name].without([holder])
     return planned
+
+
+_ROUTINGS = {"index_routing", "search_routing"}
 
 
 def _add(

@@ -58,7 +58,9 @@ def write(cluster: Cluster, request: WriteRequest) -> Outcome:
     if request.doc_id == "":
         request.reached = index.name if cluster.behaviour.mapping_types else None
         raise IllegalArgument("if _id is specified it must not be empty")
-    if request.doc_id is None:
+    if index.is_time_series and request.op == "update":
+        raise IllegalArgument(f"update is not supported because the destination index [{index.name}] is in time_series mode")
+    if request.doc_id is None and not index.is_time_series:
         request.doc_id, request.has_own_id = cluster.new_doc_id(), True
     if index.has_blocks:
         request.reached = index.name if cluster.behaviour.mapping_types else None
@@ -84,6 +86,10 @@ def _inserts(request: WriteRequest) -> bool:
 
 
 def _index(cluster: Cluster, index: Index, request: WriteRequest, routing: str | None) -> Outcome:
+    if index.is_time_series:
+        from esmock.state.series_write import write_in_series
+
+        return write_in_series(cluster, index, request, routing)
     doc_id = request.doc_id or cluster.new_doc_id()
     condition = NO_CONDITION if request.has_own_id else _condition(index, request, doc_id, routing)
     require_routing(index, doc_id, routing)

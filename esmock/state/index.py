@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from esmock.errors import IllegalArgument, ResourceNotFound
+from esmock.mapping.series_id import is_time_series, routing_of_id
 from esmock.state.allocation_filters import INDEX, filters_of
 from esmock.state.index_sorting import index_sort
 from esmock.state.placement import Places, resized
@@ -113,6 +115,7 @@ class Index:
         self.has_refresh_interval = interval is not None
         self.refresh_interval_ms = parse_time_ms(interval, "index.refresh_interval") if interval else 1000
         self.is_hidden = get("index.hidden") == "true"
+        self.is_time_series = is_time_series(self.settings)
         self.has_blocks = any(key.startswith("index.blocks.") and value == "true" for key, value in self.settings.items())
 
     def put(self, places: Places) -> None:
@@ -151,7 +154,9 @@ class Index:
         self.aliases_version += 1
 
     def shard_for(self, doc_id: str, routing: str | None) -> Shard:
-        """The shard of a document."""
+        """The shard of a document. Raises ResourceNotFound, IllegalArgument: one of a time series has no such id, or no routing."""
+        if self.is_time_series:
+            return self.shards[self._shard_of_series(doc_id, routing)]
         if self.n_shards == 1:
             return self.shards[0]
         number = shard_of(
@@ -162,6 +167,15 @@ class Index:
             partition_size=self.partition_size,
         )
         return self.shards[number]
+
+    def _shard_of_series(self, doc_id: str, routing: str | None) -> int:
+        if routing is not None:
+            raise IllegalArgument(f"specifying routing is not supported because the destination index [{self.name}] is in time_series mode")
+        hashed = routing_of_id(doc_id)
+        if hashed is None:
+            raise ResourceNotFound(f"invalid id [{doc_id}] for index [{self.name}] in time_series mode")
+        signed = hashed - (1 << 32) if hashed >> 31 else hashed
+        return signed % self.routing_shards // (self.routing_shards // self.n_shards)
 
     def shards_for(self, routings: list[str] | None) -> list[Shard]:
         """The shards that a search asks: all, or those of some routing values, which may be none."""

@@ -14,6 +14,9 @@ from esmock.errors import IllegalArgument
 MODES = ("standard", "time_series", "logsdb", "lookup")
 OF_TIME_SERIES = ("index.routing_path", "index.time_series.start_time", "index.time_series.end_time")
 LOOKUP_SHARDS = 1
+_NOT_WITH_TIME_SERIES = (
+    "index.routing_partition_size", "index.sort.field", "index.sort.mode", "index.sort.missing", "index.sort.order",
+)  # fmt: skip
 _TIMESTAMPS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {"time_series": {"type": "date"}, "logsdb": {"type": "date", "ignore_malformed": "false"}}
 )
@@ -36,6 +39,10 @@ def check_mode(settings: Mapping[str, Any], *, is_backing: bool) -> None:
     if mode == "time_series":
         if not settings.get("index.routing_path") and not is_backing:
             raise IllegalArgument("[index.mode=time_series] requires a non-empty [index.routing_path]")
+        check_bounds(settings)
+        for name in _NOT_WITH_TIME_SERIES:
+            if settings.get(name) is not None:
+                raise IllegalArgument(f"[index.mode=time_series] is incompatible with [{name}]")
         return
     for name in OF_TIME_SERIES:
         if settings.get(name) is not None:
@@ -45,6 +52,18 @@ def check_mode(settings: Mapping[str, Any], *, is_backing: bool) -> None:
         raise IllegalArgument(
             f"index with [lookup] mode must have [index.number_of_shards] set to {LOOKUP_SHARDS} or unset; provided {shards}"
         )
+
+
+def check_bounds(settings: Mapping[str, Any]) -> None:
+    """Refuse a part of time that ends before it begins. Raises IllegalArgument."""
+    from esmock.mapping.dates.formatter import date_formatter
+
+    start, end = (settings.get(f"index.time_series.{name}") for name in ("start_time", "end_time"))
+    if start is None or end is None:
+        return
+    formatter = date_formatter("strict_date_optional_time")
+    if formatter.parse_ns(str(end)) <= formatter.parse_ns(str(start)):
+        raise IllegalArgument("index.time_series.end_time must be larger than index.time_series.start_time")
 
 
 def with_timestamp(body: dict[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import IllegalArgument
 from esmock.mapping import field as kinds
 from esmock.mapping import fielddata
+from esmock.mapping.series_id import is_time_series
 from esmock.state.setting_values import as_list, java_list
 from esmock.store.index_sort import IndexSort, SortField
 
@@ -22,8 +23,14 @@ if TYPE_CHECKING:
 _UNORDERED_TYPES = frozenset({"half_float", "scaled_float"})
 
 
+OF_TIME_SERIES = IndexSort((SortField("_tsid"), SortField("@timestamp", is_descending=True, takes_greatest=True)))
+"""Series by series, the newest document first."""
+
+
 def index_sort(settings: dict[str, Any]) -> IndexSort | None:
     """The order that an index's settings ask for; None: documents stand as they were written."""
+    if is_time_series(settings):
+        return OF_TIME_SERIES
     paths = as_list(settings.get("index.sort.field"))
     if not paths:
         return None

@@ -14,6 +14,7 @@ from esmock.state.allocation import reroute
 from esmock.state.auto_expand import expanded
 from esmock.state.blocks import check_blocks
 from esmock.state.create import analysis_of, check_active_shards, check_translog_retention
+from esmock.state.index_mode import check_bounds
 from esmock.state.resolve import glob
 from esmock.state.shard_limit import check_shard_limit
 from esmock.state.unassigned import replicas_changed
@@ -65,6 +66,8 @@ def update(
     if any(name.startswith("index.translog.retention.") for name in changes):
         for _, settings in planned:
             check_translog_retention(settings, behaviour, warn)
+    for _, settings in planned if any(name.startswith("index.time_series.") for name in changes) else ():
+        check_bounds(settings)
     check_shard_limit(cluster, sum(_added_copies(index, settings) for index, settings in planned if not index.is_closed))
     for _, settings in planned if any(name.startswith("index.similarity.") for name in changes) else ():
         check_similarities(settings)

@@ -100,7 +100,7 @@ def build_column(segment: Any, path: str) -> Column:
     """Read a field's column out of the sources. A ``text`` field's column holds its terms (fielddata)."""
     field = segment.field(path)
     if field is None:
-        if path in ("_id", "_routing", "_ignored", "_index", "_seq_no", "_version"):
+        if path in ("_id", "_routing", "_ignored", "_index", "_seq_no", "_version", "_tsid", "_ts_routing_hash"):
             return _metadata_column(segment, path)
         return empty_column(segment.n_docs)
     if "#" in path and hasattr(field, "of_documents"):
@@ -226,6 +226,20 @@ def frozen(column: Column) -> Column:
     return column
 
 
+def _series_column(segment: Any, path: str) -> Column:
+    """Of documents of time series their series, or the hash that they are routed by: bytes as characters, which sort alike."""
+    from esmock.mapping.series_id import is_time_series, routing_of_id, series_of
+
+    docs = segment.docs
+    if not docs or not is_time_series(docs[-1].mapping.context.settings):
+        return empty_column(segment.n_docs, kinds.ORDINALS)
+    if path == "_tsid":
+        found = [series_of(doc.mapping, source) for doc, source in zip(docs, segment.sources(), strict=True)]
+    else:
+        found = [(routing_of_id(doc.doc_id) or 0).to_bytes(4, "little") for doc in docs]
+    return ordinal_column([one.decode("latin-1") for one in found], np.ones(segment.n_docs, np.int64))
+
+
 def _metadata_column(segment: Any, path: str) -> Column:
     n = segment.n_docs
     if path in ("_seq_no", "_version"):
@@ -237,6 +251,8 @@ def _metadata_column(segment: Any, path: str) -> Column:
         routings = segment.routings
         counts = np.array([one is not None for one in routings], np.int64)
         return ordinal_column([one for one in routings if one is not None], counts)
+    if path in ("_tsid", "_ts_routing_hash"):
+        return _series_column(segment, path)
     if path == "_ignored":
         from esmock.store.ignored import ignored_fields
 

@@ -1,7 +1,6 @@
 """Making the downsampled index. Docs: indices-downsample-data-stream.
 
 Source: the makers' tests (downsample/10_basic, 60_settings) and what the documentation says; there was no engine with the module to ask.
-Differs: the documents' ids are random, as those of every index of mode ``time_series`` here.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from esmock.features.downsample.summary import METRICS, TIMESTAMP, Roles, roles_
 from esmock.state.blocks import is_blocked
 from esmock.state.create import NO_TEMPLATES, already_exists, build_index, check_new_name
 from esmock.state.index_file import put_documents
+from esmock.state.series_write import series_id
 from esmock.xcontent.units import parse_time_ms
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def downsample(cluster: Cluster, source_name: str, target: str, interval: str, w
         raise ActionRequestValidation(f"Index [{source_name}] does not contain any dimension fields")
     mappings = _mappings(source.mapping.to_json(), roles, interval)
     index = build_index(cluster, target, _settings(source, interval), mappings, {}, NO_TEMPLATES, warn)
-    made = [{"_id": cluster.new_doc_id(), "_source": json.dumps(one)} for one in summaries(source, roles, parse_time_ms(interval, ""))]
+    made = [{"_id": series_id(index, one), "_source": json.dumps(one)} for one in summaries(source, roles, parse_time_ms(interval, ""))]
     put_documents(index, {"documents": made}, cluster.clock.now_ms())
     for shard in index.shards:
         shard.merge()

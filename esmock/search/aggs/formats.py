@@ -108,6 +108,20 @@ class NoTerms:
         raise UnsupportedOperation(None)
 
 
+class SeriesFormat:
+    """Series and routing hashes as their columns hold them."""
+
+    def print(self, value: Any) -> str:
+        from esmock.mapping.series_id import shown
+
+        return shown(value.encode("latin-1"))
+
+    def parse(self, text: str) -> str:
+        from esmock.mapping.series_id import of_shown
+
+        return of_shown(text)
+
+
 class VersionFormat:
     """Versions as the version field's column holds them."""
 

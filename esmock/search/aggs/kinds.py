@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument
 from esmock.mapping import fielddata
+from esmock.mapping.metadata_fields import OF_TIME_SERIES
 from esmock.mapping.metadata_terms import VERSION_COLUMN_SINCE
 from esmock.search.aggs.formats import (
     BooleanFormat,
@@ -14,6 +15,7 @@ from esmock.search.aggs.formats import (
     Format,
     IpFormat,
     NoTerms,
+    SeriesFormat,
     VersionFormat,
 )
 
@@ -179,6 +181,8 @@ def make_format(source: Source) -> Format | None:
     _no_custom(source, kind)
     if source.field is not None and source.field.name == "version":
         return VersionFormat()
+    if source.field is not None and source.field.name in OF_TIME_SERIES:
+        return SeriesFormat()
     return None
 
 

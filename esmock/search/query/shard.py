@@ -114,7 +114,7 @@ class ShardSearch:
     def kept_field(self, name: str) -> Field | None:
         """The same, with those that requests cannot name."""
         found = self.mapping.kept_field(name)
-        if found is None and name in ("_ignored", "_routing"):
+        if found is None and name in ("_ignored", "_routing", "_tsid", "_ts_routing_hash"):
             from esmock.mapping.metadata_terms import metadata_field
 
             return metadata_field(name, self.mapping.context)

@@ -12,7 +12,7 @@ import numpy as np
 from esmock.errors import ApiError, IllegalArgument, Parsing, UnsupportedOperation
 from esmock.mapping.date import Date
 from esmock.mapping.mapping import wildcard
-from esmock.mapping.metadata_fields import NAMES
+from esmock.mapping.metadata_fields import NAMES, OF_TIME_SERIES
 from esmock.mapping.parameter import java_text
 from esmock.search.query.base import Bound, Constant, MatchEverything, MatchNothing, ParseContext, Query
 from esmock.search.query.date_relation import DISJOINT, date_relation
@@ -296,6 +296,8 @@ class Exists(Query):
             return MatchEverything(boost)
         if self.field == "_ignored":
             return Constant(_ignoring, boost)
+        if self.field in OF_TIME_SERIES and shard.field(self.field) is not None:
+            return MatchEverything(boost)
         if self.field in ("_id", "_seq_no", "_version", "_primary_term"):
             return MatchEverything(boost)
         paths = [path for path, _ in shard.mapping.fields(self.field)]
