@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, Unsupported
 from esmock.features.esql.errors import Place, Verification
 from esmock.features.esql.expressions import building
 from esmock.features.esql.functions.conversion import convert_text
 from esmock.features.esql.functions.function import Function, Refused
-from esmock.features.esql.functions.registry import NOT_BUILT, functions, suggestion
+from esmock.features.esql.functions.registry import functions, is_not_built, suggestion
 from esmock.features.esql.scope import Scope
 from esmock.features.esql.similarity import hint
 from esmock.features.esql.tree import Call, Expression, Literal, Name
 from esmock.features.esql.types import DATES, SPANS, is_string
 from esmock.xcontent.java_order import hash_order
+
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
 
 Json = Any
 _COMPARED = ("==", "!=", "<", "<=", ">", ">=", "in")
@@ -37,6 +40,7 @@ class Analyzer:
     scope: Scope
     in_stats: bool = False
     mentioned: Callable[[str], bool] = lambda _name: True
+    behaviour: Behaviour | None = None
     problems: list[tuple[Place, str]] = field(default_factory=list)
     type_problems: list[tuple[Place, str]] = field(default_factory=list)
 
@@ -77,10 +81,12 @@ class Analyzer:
 
     def _call(self, call: Call) -> str:
         function = functions().get(call.name)
+        if function is not None and self.behaviour is not None and not self.behaviour.has(function.since):
+            function = None
         if function is None:
-            if call.name in NOT_BUILT:
+            if is_not_built(call.name, self.behaviour):
                 raise Unsupported(f"the ES|QL function [{call.name}]")
-            self.problems.append((call.at, f"Unknown function [{call.text.partition('(')[0]}]{suggestion(call.name)}"))
+            self.problems.append((call.at, f"Unknown function [{call.text.partition('(')[0]}]{suggestion(call.name, self.behaviour)}"))
             for argument in call.arguments:
                 self.look(argument)
             return ""

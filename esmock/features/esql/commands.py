@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Unsupported
 from esmock.features.esql import tree
 from esmock.features.esql.errors import LexerNoViableAlt, Parsing
 from esmock.features.esql.expressions import arithmetic, column, condition, constant, parameter, unquoted
 from esmock.features.esql.lexer import (
+    BRANCH,
     DOUBLE_PARAM,
     EOF,
     IDENTIFIER,
@@ -24,6 +26,9 @@ from esmock.features.esql.tree import Assignment, Call, Command, Expression, Nam
 from esmock.features.esql.words import CONSTANT, NAME, Words
 from esmock.features.esql.words import PATTERN as PATTERNS
 
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
+
 Json = Any
 _SOURCES = ("'explain'", "'from'", "'row'", "'show'")
 _COMMANDS = (
@@ -34,9 +39,23 @@ METADATA = ("_index", "_id", "_version", "_source", "_score", "_ignored", "_inde
 DEFAULT_LIMIT, MOST_ROWS = 1000, 10_000
 
 
-def parse(query: str, params: Sequence[Json] = (), named: Mapping[str, Json] | None = None) -> list[Command]:
+_SOURCES_NINE = frozenset(("promql", "ts"))
+_COMMANDS_NINE = {"fork": (9, 1), "inline": (9, 2)}
+_NOT_BUILT_NINE = frozenset(
+    "fuse inlinestats ip_location metrics_info mmr registered_domain rerank ts_collapse ts_info uri_parts user_agent".split()
+)
+"""Commands of 9.x that esmock has not."""
+_SETS = re.compile(r"\s*set\s", re.IGNORECASE)
+MOST_BRANCHES = 8
+
+
+def parse(
+    query: str, params: Sequence[Json] = (), named: Mapping[str, Json] | None = None, behaviour: Behaviour | None = None
+) -> list[Command]:
     """The commands of a query. Raises Parsing; Unsupported for a command that is not built."""
-    words = Words(query, params, named)
+    if behaviour is not None and behaviour.major >= 9 and _SETS.match(query):
+        raise Unsupported("the ES|QL command [SET]")
+    words = Words(query, params, named, behaviour)
     commands = [_source(words)]
     while words.accept("'|'"):
         commands.append(_processing(words))
@@ -48,8 +67,8 @@ def parse(query: str, params: Sequence[Json] = (), named: Mapping[str, Json] | N
 def _source(words: Words) -> Command:
     name = words.next.text.lower()
     readers: dict[str, Callable[[Words, Token], Command]] = {"from": _from, "row": _row, "show": _show}
-    if name == "explain":
-        raise Unsupported("the ES|QL command [EXPLAIN]")
+    if name == "explain" or (name in _SOURCES_NINE and words.has((9, 0))):
+        raise Unsupported(f"the ES|QL command [{name.upper()}]")
     if name not in readers:
         raise words.mismatched(_SOURCES)
     first = words.take()
@@ -58,7 +77,10 @@ def _source(words: Words) -> Command:
 
 def _processing(words: Words) -> Command:
     name = words.next.text.lower()
-    if name not in _COMMANDS or words.is_next(EOF):
+    if name in _NOT_BUILT_NINE and words.has((9, 0)):
+        raise Unsupported(f"the ES|QL command [{name.upper()}]")
+    is_known = words.has(_COMMANDS_NINE[name]) if name in _COMMANDS_NINE else name in _COMMANDS
+    if not is_known or words.is_next(EOF):
         raise words.mismatched(tuple(f"'{one}'" for one in _COMMANDS))
     if name not in _READERS:
         raise Unsupported(f"the ES|QL command [{name.upper()}]")
@@ -272,7 +294,37 @@ def _limit(words: Words, first: Token) -> Command:
         words.later(
             Parsing(f"value of [{text}] must be a non negative integer, found value [{given.text}] type [{given.type}]", first.at)
         )
-    return tree.Limit(given.value, at=first.at)
+    groups: list[Assignment] = []
+    if words.has((9, 4)) and words.accept("'by'"):
+        groups = _fields(words)
+        words.check_end(*_after(words, groups[-1].value, "','"))
+    return tree.Limit(given.value, groups, at=first.at)
+
+
+def _inline(words: Words, first: Token) -> Command:
+    if words.next.text.lower() != "stats":
+        raise Parsing(f"missing 'stats' at '{words.next.text}'", words.next.at)
+    found = _stats(words, words.take())
+    assert isinstance(found, tree.Stats)
+    return tree.InlineStats(found.aggregates, found.groups, at=first.at)
+
+
+def _fork(words: Words, first: Token) -> Command:
+    branches: list[list[Command]] = []
+    while words.is_next(BRANCH):
+        inner = words.branch(words.take())
+        commands = [_processing(inner)]
+        while inner.accept("'|'"):
+            commands.append(_processing(inner))
+        inner.check_end()
+        inner.check()
+        words.n_params_read = inner.n_params_read
+        branches.append(commands)
+    if not 1 < len(branches) <= MOST_BRANCHES or not words.is_next("'|'", EOF):
+        raise Unsupported("the ES|QL command [FORK] with other than two to eight branches")
+    if any(isinstance(one, tree.Fork) for commands in branches for one in commands):
+        raise Unsupported("the ES|QL command [FORK] within itself")
+    return tree.Fork(branches, at=first.at)
 
 
 def _patterns(words: Words) -> list[NamePattern]:
@@ -443,5 +495,5 @@ def _taken(words: Words) -> tuple[str, NamePattern]:
 _READERS: dict[str, Callable[[Words, Token], Command]] = {
     "where": _where, "eval": _eval, "stats": _stats, "sort": _sort, "limit": _limit, "keep": _keep, "drop": _drop, "rename": _rename,
     "dissect": _dissect, "grok": _grok, "mv_expand": _mv_expand, "sample": _sample, "lookup": _lookup,
-    "enrich": _enrich,
+    "enrich": _enrich, "inline": _inline, "fork": _fork,
 }  # fmt: skip

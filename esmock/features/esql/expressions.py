@@ -194,6 +194,8 @@ def _primary(words: Words) -> Expression:
         if not words.accept("')'"):
             raise words.no_alternative()
         return inner
+    if token.kind in ("'first'", "'last'") and words.after_next.kind == "'('" and words.has((9, 3)):
+        return _function(words)
     if token.kind not in (IDENTIFIER, QUOTED_IDENTIFIER, DOUBLE_PARAM, "'??'"):
         raise words.not_an_expression()
     if words.after_next.kind == "'('" and token.kind != QUOTED_IDENTIFIER:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from esmock.errors import Unsupported
 from esmock.features.esql.block import Block, of_rows
 from esmock.features.esql.evaluate import evaluate, holds
 from esmock.features.esql.functions.aggregates import Grouped, computed
@@ -45,6 +46,21 @@ def grouped_page(plan: Plan, page: Page, run: Evaluation) -> Page:
         columns.pop(name, None)
         columns[name] = label
     return Page(found.n_groups, dict(columns))
+
+
+def inlined_page(plan: Plan, page: Page, run: Evaluation) -> Page:
+    """The rows with what was computed for their groups. Raises Unsupported for rows that are in several."""
+    groups = row_groups(plan.groups, page, run, "INLINE STATS")
+    table = grouped_page(plan, page, run).take(groups)
+    return page.with_columns({name: table.block(name) for name in table.names})
+
+
+def row_groups(groups: list[Assignment], page: Page, run: Evaluation, command: str) -> np.ndarray:
+    """int64[n_rows]: the group of each row. Raises Unsupported for rows that are in several."""
+    found, _ = _groups([evaluate(one.value, page, run) for one in groups], page.n_rows, sorts=False)
+    if len(found.rows) != page.n_rows:
+        raise Unsupported(f"groups by several values of a row in the ES|QL command [{command}]")
+    return found.groups
 
 
 def _groups(keys: list[Block], n_rows: int, *, sorts: bool) -> tuple[Grouped, list[Block]]:

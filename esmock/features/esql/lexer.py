@@ -17,6 +17,8 @@ IDENTIFIER, QUOTED_IDENTIFIER = "UNQUOTED_IDENTIFIER", "QUOTED_IDENTIFIER"
 STRING, INTEGER, DECIMAL = "QUOTED_STRING", "INTEGER_LITERAL", "DECIMAL_LITERAL"
 PARAM, DOUBLE_PARAM = "NAMED_OR_POSITIONAL_PARAM", "NAMED_OR_POSITIONAL_DOUBLE_PARAMS"
 SOURCE, PATTERN = "UNQUOTED_SOURCE", "ID_PATTERN"
+BRANCH = "BRANCH"
+"""One of the ways of FORK, in its parentheses: a query without its beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +86,32 @@ _JOIN = _mode(
     keywords=frozenset(("join", "as", "on", "with")),
 )
 _DEFAULT = _mode((IDENTIFIER, _WORD), signs=("|", "(", ")", "[", "]", ",", "?"))
+_FORK = _mode((IDENTIFIER, _WORD))
 _MODE_OF = {
     "from": _SOURCES, "keep": _PATTERNS, "drop": _PATTERNS, "rename": _PATTERNS, "mv_expand": _NAMES,
     "lookup": _JOIN, "enrich": _JOIN, "show": _NAMES,
 }  # fmt: skip
 
 
-def tokens(query: str) -> list[Token]:
+def tokens(query: str, *, forks: bool = False) -> list[Token]:
     """The words of a query, the last one the end. Raises Parsing for what is no word."""
-    return list(_read(query))
+    return list(_read(query, forks))
 
 
-def _read(query: str) -> Iterator[Token]:
+_NESTED = re.compile(r'""".*?"""|"(?:\\.|[^"\\])*"|`[^`]*`|//[^\n]*|/\*.*?\*/|[()]', re.DOTALL)
+
+
+def _end_of_branch(query: str, start: int) -> int:
+    """Where the parentheses end that begin at a place; the end of the query where they do not."""
+    depth = 0
+    for found in _NESTED.finditer(query, start):
+        depth += {"(": 1, ")": -1}.get(found.group(), 0)
+        if depth == 0:
+            return found.end()
+    return len(query)
+
+
+def _read(query: str, forks: bool) -> Iterator[Token]:
     places = _Places(query)
     at, mode, starts = 0, _DEFAULT, True
     while True:
@@ -105,6 +121,11 @@ def _read(query: str) -> Iterator[Token]:
         if at >= len(query):
             yield Token(EOF, EOF, len(query), len(query), places.of(len(query)))
             return
+        if forks and mode is _FORK and query[at] == "(":
+            end = _end_of_branch(query, at)
+            yield Token(BRANCH, query[at:end], at, end, places.of(at))
+            at = end
+            continue
         found = mode.regex.match(query, at)
         if found is None:
             raise Parsing(f"token recognition error at: '{_stuck(query, at)}'", places.of(at), LexerNoViableAlt(None))
@@ -114,7 +135,8 @@ def _read(query: str) -> Iterator[Token]:
         if token.text == "|":
             mode, starts = _DEFAULT, True
         elif starts:
-            mode, starts = _MODE_OF.get(token.text.lower(), _EXPRESSION), False
+            word = token.text.lower()
+            mode, starts = _FORK if forks and word == "fork" else _MODE_OF.get(word, _EXPRESSION), False
 
 
 def _token(found: re.Match[str], mode: Mode, places: _Places) -> Token:

@@ -13,7 +13,7 @@ from esmock.features.esql.tree import Command, Expression, Name, NamePattern
 
 def mentioned_in(commands: list[Command]) -> Callable[[str], bool]:
     """Whether a field is named; all are, where the columns of the answer are not."""
-    if not any(isinstance(one, (tree.Keep, tree.Stats)) for one in commands):
+    if not any(isinstance(one, (tree.Keep, tree.Stats)) and not isinstance(one, tree.InlineStats) for one in commands):
         return lambda _name: True
     patterns = {one for command in commands for one in _names(command)}
     return lambda name: any(fnmatchcase(name, one) for one in patterns)

@@ -72,8 +72,8 @@ def run(
     Raises:
         ApiError: as Elasticsearch refuses it; Unsupported for what is not built.
     """
-    commands = parse(query, params, named)
-    limited = any(isinstance(one, tree.Limit) for one in commands)
+    commands = parse(query, params, named, cluster.behaviour)
+    limited = any(isinstance(one, tree.Limit) and not one.groups for one in commands)
     warnings = [] if limited else [f"No limit defined, adding default limit of [{DEFAULT_LIMIT}]"]
     opened = _Opened(cluster, commands[0], warn, filter_)
     evaluation = Evaluation(cluster.behaviour, cluster.clock.now_ms(), warnings.append, opened.full_text)

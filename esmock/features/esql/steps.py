@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from esmock.errors import Unsupported
 from esmock.features.esql import tree
 from esmock.features.esql.analysis import Analyzer
 from esmock.features.esql.block import Block, of_rows
@@ -17,8 +18,8 @@ from esmock.features.esql.extraction import dissect_fields, dissected, grok_fiel
 from esmock.features.esql.functions.function import Evaluation
 from esmock.features.esql.functions.registry import functions
 from esmock.features.esql.functions.search import SEARCHES
-from esmock.features.esql.grouping import Plan, grouped_page
-from esmock.features.esql.page import Page
+from esmock.features.esql.grouping import Plan, grouped_page, inlined_page, row_groups
+from esmock.features.esql.page import Load, Page
 from esmock.features.esql.scope import Attribute, Scope
 from esmock.features.esql.tree import Assignment, Call, Command, Expression, Name, NamePattern
 from esmock.features.esql.types import SPANS
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from esmock.features.esql.lookup import Lookup
 
 Json = Any
+FORK = "_fork"
 Run = Callable[[Page, Evaluation], Page]
 
 
@@ -96,15 +98,16 @@ class Planner:
             tree.Where: self._where, tree.Eval: self._eval, tree.Stats: self._stats, tree.Sort: self._sort, tree.Limit: self._limit,
             tree.Keep: self._keep, tree.Drop: self._drop, tree.Rename: self._rename, tree.Dissect: self._dissect, tree.Grok: self._grok,
             tree.MvExpand: self._mv_expand, tree.Sample: self._sample, tree.LookupJoin: self._lookup_join, tree.Row: self._row,
-            tree.Enrich: self._enrich,
+            tree.Enrich: self._enrich, tree.InlineStats: self._inline_stats, tree.Fork: self._fork,
         }  # fmt: skip
         found = planners[type(command)](command)
-        if isinstance(command, (tree.Limit, tree.Stats, tree.LookupJoin, tree.Enrich, tree.Sample)):
+        if isinstance(command, (tree.Limit, tree.Stats, tree.LookupJoin, tree.Enrich, tree.Sample, tree.Fork)):
             self.is_fresh = False
         self.steps += found if isinstance(found, list) else [found]
 
     def _analyzer(self, scope: Scope, *, in_stats: bool = False) -> Analyzer:
-        return Analyzer(scope, in_stats=in_stats, mentioned=self.mentioned)
+        assert self.evaluation is not None
+        return Analyzer(scope, in_stats=in_stats, mentioned=self.mentioned, behaviour=self.evaluation.behaviour)
 
     # -- rows
 
@@ -112,7 +115,10 @@ class Planner:
         self.scope = {}
         problems = self._analyzer({})
         for one in command.fields:
-            if problems.look(one.value) in SPANS:
+            kind = problems.look(one.value)
+            if problems.behaviour is not None and problems.behaviour.rows_read_themselves:
+                problems.scope = {**problems.scope, one.name: Attribute(kind)}
+            if kind in SPANS:
                 problems.type_problems.append((one.value.at, f"cannot use [{one.value.text}] directly in a row assignment"))
         problems.check()
         return self._eval(tree.Eval(command.fields, at=command.at))
@@ -150,10 +156,35 @@ class Planner:
         return Step(lambda page, run: page.take(_sorted(command.orders, page, run)), reads, reads, is_sort=True)
 
     def _limit(self, command: tree.Limit) -> Step:
+        if command.groups:
+            return self._limit_by(command)
+
         def step(page: Page, run: Evaluation) -> Page:
             return page if page.n_rows <= command.count else page.take(np.arange(command.count))
 
         return Step(step, is_ordered=True)
+
+    def _limit_by(self, command: tree.Limit) -> Step:
+        """So many rows of each group, in their order."""
+        analyzer = self._analyzer(self.scope, in_stats=True)
+        for one in command.groups:
+            analyzer.look(one.value)
+            if _aggregates_in(one.value):
+                raise Unsupported("aggregations of the ES|QL command [LIMIT BY]")
+        analyzer.check()
+
+        def step(page: Page, run: Evaluation) -> Page:
+            groups = row_groups(command.groups, page, run, "LIMIT BY")
+            order = np.argsort(groups, kind="stable")
+            ordered = groups[order]
+            begins = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else np.zeros(0, np.int64)
+            place = np.arange(len(ordered)) - np.repeat(begins, np.diff(np.r_[begins, len(ordered)]))
+            mask = np.zeros(page.n_rows, bool)
+            mask[order[place < command.count]] = True
+            return page.filter(mask)
+
+        reads = _names(*(one.value for one in command.groups))
+        return Step(step, reads, reads, is_ordered=True)
 
     def _sample(self, command: tree.Sample) -> Step:
         chosen = self.random
@@ -380,6 +411,41 @@ class Planner:
         reads = loads | _names(*(one.value for one in command.groups))
         return Step(lambda page, run: grouped_page(plan, page, run), reads, loads, frozenset(columns), is_blind=True, plan=plan)
 
+    def _inline_stats(self, command: tree.InlineStats) -> Step:
+        """ES: rows that were only put in order, however many, cannot come before it."""
+        sorts = [place for place, step in enumerate(self.steps) if step.is_sort]
+        if sorts:
+            raise Unsupported("[SORT] before the ES|QL command [INLINE STATS]")
+        before = self.scope
+        found = self._stats(command)
+        plan = found.plan
+        assert plan is not None
+        plan.ordinals = False
+        added, self.scope = self.scope, before
+        self._add_columns(added)
+        reads = found.reads | _names(*(one.value for one in plan.groups))
+        return Step(lambda page, run: inlined_page(plan, page, run), reads, reads, frozenset(added), is_ordered=True)
+
+    def _fork(self, command: tree.Fork) -> Step:
+        """Every branch goes on with the same rows; where a row comes from stands in ``_fork``."""
+        before = self.scope
+        plans = [replace(self, scope=before, steps=[]) for _ in command.branches]
+        for number, (plan, commands) in enumerate(zip(plans, command.branches, strict=True), 1):
+            for one in commands:
+                plan.add(one)
+            plan._add_columns({FORK: Attribute("keyword")})
+            plan.steps.append(_labelled(f"fork{number}"))
+        scope: Scope = {}
+        for plan in plans:
+            for name, attribute in plan.scope.items():
+                known = scope.setdefault(name, replace(attribute, is_field=False))
+                if known.type != attribute.type:
+                    raise Unsupported(f"branches of the ES|QL command [FORK] that give [{name}] different types")
+        self.scope = scope
+        branches = [plan.steps for plan in plans]
+        reads = frozenset(before)
+        return Step(lambda page, run: forked_page(branches, scope, page, run), reads, reads, frozenset(scope), is_ordered=True)
+
     def _check_aggregate(self, value: Expression, groups: list[Assignment], analyzer: Analyzer) -> None:
         """What is neither grouped by nor inside of an aggregation cannot be told for a group."""
         by = {one.name for one in groups} | {one.value.text for one in groups}
@@ -407,6 +473,27 @@ class Planner:
                     (line, column), (other_line, other_column) = one.at, later.at
                     self.warn(f"Line {line}:{column}: Field '{one.name}' shadowed by field at line {other_line}:{other_column}")
                     break
+
+
+def _labelled(text: str) -> Step:
+    return Step(lambda page, run: page.with_columns({FORK: of_rows("keyword", [[text]] * page.n_rows)}), makes=frozenset((FORK,)))
+
+
+def forked_page(branches: list[list[Step]], scope: Scope, page: Page, run: Evaluation) -> Page:
+    """The rows of all branches, one branch after the other; what a branch has not is null."""
+    pages = []
+    for steps in branches:
+        branch = page
+        for step in steps:
+            branch = step.run(branch, run)
+        pages.append(branch)
+    columns: dict[str, Block | Load] = {}
+    for name, attribute in scope.items():
+        rows: list[list[Json]] = []
+        for one in pages:
+            rows += one.block(name).rows() if name in one.names else [[]] * one.n_rows
+        columns[name] = of_rows(attribute.type, rows)
+    return Page(sum(one.n_rows for one in pages), columns)
 
 
 def projected(pairs: list[tuple[str, str]]) -> Step:

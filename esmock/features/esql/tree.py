@@ -166,7 +166,22 @@ class Sort(Command):
 
 @dataclass(slots=True)
 class Limit(Command):
+    """How many rows there are, of each group where there are groups (9.4)."""
+
     count: int
+    groups: list[Assignment] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class InlineStats(Stats):
+    """``INLINE STATS``: what is computed for the groups stands beside their rows (9.2)."""
+
+
+@dataclass(slots=True)
+class Fork(Command):
+    """Several ways to go on, one under the other (9.1)."""
+
+    branches: list[list[Command]]
 
 
 @dataclass(slots=True)

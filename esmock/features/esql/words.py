@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from esmock.features.esql import lexer
 from esmock.features.esql.errors import InputMismatch, NoViableAlt, Parsing
 from esmock.features.esql.lexer import Token
+
+if TYPE_CHECKING:
+    from esmock.version import Behaviour
 
 Json = Any
 EXPRESSION = (
@@ -30,9 +33,12 @@ class Words:
         params: values of ``?``, in order; named ones by name too.
     """
 
-    def __init__(self, query: str, params: Sequence[Json] = (), named: Mapping[str, Json] | None = None) -> None:
+    def __init__(
+        self, query: str, params: Sequence[Json] = (), named: Mapping[str, Json] | None = None, behaviour: Behaviour | None = None
+    ) -> None:
         self.query = query
-        self._tokens = lexer.tokens(query)
+        self.behaviour = behaviour
+        self._tokens = lexer.tokens(query, forks=self.has((9, 1)))
         self._place = 0
         self.params = params
         self.named = named or {}
@@ -40,6 +46,17 @@ class Words:
         self._later: Parsing | None = None
         self.operand: Token | None = None
         """The first word of the operand that is read: what cannot be read further is told from there."""
+
+    def has(self, since: tuple[int, int]) -> bool:
+        """Whether the version knows what came with a release."""
+        return self.behaviour is not None and self.behaviour.has(since)
+
+    def branch(self, token: Token) -> Words:
+        """The words of a part in parentheses, which stand where they stood."""
+        before = "".join(sign if sign == "\n" else " " for sign in self.query[: token.start + 1])
+        found = Words(before + token.text[1:-1], self.params, self.named, self.behaviour)
+        found.n_params_read = self.n_params_read
+        return found
 
     def later(self, error: Parsing) -> None:
         """Something is wrong that is only told where all words are in their places; the first counts."""

@@ -87,6 +87,11 @@ def _count(run: Evaluation, call: Call, blocks: list[Block], grouped: Grouped) -
     return single("long", counts, np.ones(grouped.n_groups, bool))
 
 
+def _present(run: Evaluation, call: Call, blocks: list[Block], grouped: Grouped) -> Block:
+    found = _count(run, call, blocks, grouped).values > 0
+    return single("boolean", found if call.name == "present" else ~found, np.ones(grouped.n_groups, bool))
+
+
 def _distinct(run: Evaluation, call: Call, blocks: list[Block], grouped: Grouped) -> Block:
     counts = np.array([len(set(one)) for one in grouped.lists(blocks[0])], np.int64)
     return single("long", counts, np.ones(grouped.n_groups, bool))
@@ -184,6 +189,24 @@ def _top_problem(call: Call) -> str | None:
     return None
 
 
+def _ends(run: Evaluation, call: Call, blocks: list[Block], grouped: Grouped) -> Block:
+    """What a column has in the first row, or in the last, in the order of another; rows without that come behind."""
+    is_first = call.name == "first"
+    values, orders = blocks[0].rows(), blocks[1].rows()
+    chosen: dict[int, tuple[Json, int]] = {}
+    behind: dict[int, int] = {}
+    for row, group in zip(grouped.rows.tolist(), grouped.groups.tolist(), strict=True):
+        if not orders[row]:
+            behind.setdefault(group, row)
+            continue
+        key = min(orders[row]) if is_first else max(orders[row])
+        known = chosen.get(group)
+        if known is None or (key < known[0] if is_first else key > known[0]):
+            chosen[group] = key, row
+    found = [chosen[group][1] if group in chosen else behind.get(group) for group in range(grouped.n_groups)]
+    return of_rows(call.type, ([] if row is None else values[row] for row in found))
+
+
 def _weighted(run: Evaluation, call: Call, blocks: list[Block], grouped: Grouped) -> Block:
     """ES: weights beside no value count, too."""
     fine = (blocks[0].counts == 1) & (blocks[1].counts == 1)
@@ -250,13 +273,17 @@ def _aggregate(name: str, *accepts: Accepts, returns: Any, **more: Any) -> Funct
 _PRECISION = Accepts(("integer", "long", "unsigned_long"), "whole number except counter types")
 _NUMBER_LITERAL = Accepts(("integer", "long", "double"), "numeric except unsigned_long")
 FUNCTIONS = (
+    _aggregate("absent", ANY, returns="boolean", since=(9, 2)),
     _aggregate("avg", _SUMMED, returns="double"),
     _aggregate("count", ANY, returns="long", least=0),
     _aggregate("count_distinct", _COUNTED, _PRECISION, returns="long", least=1),
+    _aggregate("first", ANY, _ORDERED, returns=plain_type, since=(9, 3)),
+    _aggregate("last", ANY, _ORDERED, returns=plain_type, since=(9, 3)),
     _aggregate("max", _ORDERED, returns=plain_type),
     _aggregate("median", _MEASURED, returns="double"),
     _aggregate("median_absolute_deviation", _MEASURED, returns="double"),
     _aggregate("min", _ORDERED, returns=plain_type),
+    _aggregate("present", ANY, returns="boolean", since=(9, 2)),
     _aggregate("percentile", PLAIN_NUMBER, _NUMBER_LITERAL, returns="double", constants=(1,)),
     _aggregate("std_dev", _MEASURED, returns="double"),
     _aggregate("sum", _SUMMED, returns=_sum_type),
@@ -266,6 +293,7 @@ FUNCTIONS = (
     _aggregate("weighted_avg", PLAIN_NUMBER, PLAIN_NUMBER, returns="double"),
 )
 _COMPUTE: dict[str, Aggregate] = {
+    "absent": _present, "present": _present, "first": _ends, "last": _ends,
     "avg": _average, "count": _count, "count_distinct": _distinct, "max": _extreme(max), "median": _median,
     "median_absolute_deviation": _deviation, "min": _extreme(min), "percentile": _percentile, "std_dev": _spread, "sum": _sum,
     "st_centroid_agg": _centroid, "top": _top, "values": _values, "weighted_avg": _weighted,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -162,6 +162,24 @@ def _extract(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
     return by_single_values(kernel)(run, call, blocks)
 
 
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def _named(names: Sequence[str], place: Callable[[int], int]) -> Any:
+    """The name of a part of a date."""
+
+    def evaluate(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
+        def kernel(run: Evaluation, failures: Failures, values: np.ndarray) -> Any:
+            return objects([names[place(value // DAY_MS)] for value in _millis(call, 0, values).tolist()])
+
+        return by_single_values(kernel)(run, call, blocks)
+
+    return evaluate
+
+
 def _pattern_problem(call: Call) -> str | None:
     """What is wrong with the pattern that a constant gives."""
     given = call.arguments[0]
@@ -285,6 +303,8 @@ def _now(run: Evaluation, call: Call, blocks: list[Block]) -> Block:
 
 FUNCTIONS = (
     Function("date_diff", (STRING, DATE_FIRST, DATE_FIRST), "integer", _diff, checks=_unit_problem),
+    Function("day_name", (DATE_FIRST,), "keyword", _named(_DAYS, lambda day: day_of_week(day) - 1), since=(9, 2)),
+    Function("month_name", (DATE_FIRST,), "keyword", _named(_MONTHS, lambda day: civil(day)[1] - 1), since=(9, 2)),
     Function("date_extract", (STRING, DATE_FIRST), "long", _extract, checks=_part),
     Function("date_format", (ANY, ANY), _format_type, _format, least=1, arity="expects one or two arguments", checks=_pattern_problem),
     Function("date_parse", (STRING, STRING), "datetime", _parse, least=1, arity="expects one or two arguments", checks=_pattern_problem),

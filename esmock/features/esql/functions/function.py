@@ -94,6 +94,7 @@ class Function:
     aliases: tuple[str, ...] = ()
     is_aggregate: bool = False
     is_grouping: bool = False
+    since: tuple[int, int] = (8, 11)
     checks: Callable[[Call], str | None] | None = None
     """What else is wrong with a call; None: nothing."""
 

@@ -178,10 +178,44 @@ def _weighted(run: Evaluation, failures: Failures, row: list[float], powers: lis
     return [kahan_sum([value / (at + 1) ** float(powers[0]) for at, value in enumerate(row)])]
 
 
+def _truth(call: Call) -> str:
+    _one_type(call, [0, 1])
+    return "boolean"
+
+
+def _kept(call: Call) -> str:
+    return _one_type(call, [0, 1])
+
+
+def _contains(run: Evaluation, failures: Failures, all_: list[Json], some: list[Json]) -> list[Json]:
+    return [set(some) <= set(all_)]
+
+
+def _intersects(run: Evaluation, failures: Failures, left: list[Json], right: list[Json]) -> list[Json]:
+    return [not set(left).isdisjoint(right)]
+
+
+def _intersection(run: Evaluation, failures: Failures, left: list[Json], right: list[Json]) -> list[Json]:
+    return [one for one in dict.fromkeys(left) if one in set(right)]
+
+
+def _union(run: Evaluation, failures: Failures, left: list[Json], right: list[Json]) -> list[Json]:
+    return list(dict.fromkeys([*left, *right])) if left and right else []
+
+
+def _difference(run: Evaluation, failures: Failures, left: list[Json], right: list[Json]) -> list[Json]:
+    return [one for one in dict.fromkeys(left) if one not in set(right)] if right else left
+
+
 FUNCTIONS = (
     Function("mv_append", (ANY, ANY), lambda call: _one_type(call, [0, 1]), by_rows(_append)),
     Function("mv_avg", (NUMBER,), "double", _reduced(lambda row: kahan_sum([float(value) for value in row]) / len(row))),
     Function("mv_concat", (STRING, STRING), "keyword", by_rows(_concat)),
+    Function("mv_contains", (ANY, ANY), _truth, by_rows(_contains), since=(9, 2)),
+    Function("mv_difference", (ANY, ANY), _kept, by_rows(_difference), since=(9, 4)),
+    Function("mv_intersection", (ANY, ANY), _kept, by_rows(_intersection), since=(9, 3)),
+    Function("mv_intersects", (ANY, ANY), _truth, by_rows(_intersects), since=(9, 4)),
+    Function("mv_union", (ANY, ANY), _kept, by_rows(_union), since=(9, 4)),
     Function("mv_count", (ANY,), "integer", _reduced(len)),
     Function("mv_dedupe", (ANY,), plain_type, by_rows(_dedupe)),
     Function("mv_first", (ANY,), plain_type, _reduced(lambda row: row[0])),

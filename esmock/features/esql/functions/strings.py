@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import quote, unquote_plus
 
 import numpy as np
 
-from esmock.errors import PatternSyntax
+from esmock.errors import PatternSyntax, Unsupported
 from esmock.features.esql.functions.function import (
     Evaluation,
     Failures,
@@ -164,10 +166,23 @@ def _kept(call: Call) -> str:
     return "null" if call.arguments[0].type == "null" else "keyword"
 
 
+def _url_decoded(text: str) -> str:
+    """Raises Unsupported for what is not well formed."""
+    if re.search(r"%(?![0-9a-fA-F]{2})", text):
+        raise Unsupported("[url_decode] of a text with a percent sign that two hexadecimal digits do not follow")
+    return unquote_plus(text)
+
+
+def _url_encoded(text: str) -> str:
+    """All but letters, digits and ``.-_~`` in percents."""
+    return quote(text, safe="")
+
+
 FUNCTIONS = (
     Function("bit_length", (STRING,), "integer", _numbers(lambda text: len(text.encode()) * 8)),
     Function("byte_length", (STRING,), "integer", _numbers(lambda text: len(text.encode()))),
     Function("concat", (STRING,), "keyword", _each(lambda *texts: "".join(texts)), least=2, most=None),
+    Function("contains", (STRING, STRING), "boolean", _truths(lambda text, part: part in text), since=(9, 2)),
     Function("ends_with", (STRING, STRING), "boolean", _truths(lambda text, end: text.endswith(end))),
     Function("from_base64", (STRING,), "keyword", by_single_values(_from_base64)),
     Function("hash", (STRING, STRING), "keyword", _each(_hash), checks=_algorithm),
@@ -191,4 +206,7 @@ FUNCTIONS = (
     Function("to_lower", (STRING,), "keyword", _changed(str.lower)),
     Function("to_upper", (STRING,), "keyword", _changed(str.upper)),
     Function("trim", (STRING,), _kept, _each(lambda text: text.strip(_BLANKS))),
+    Function("url_decode", (STRING,), "keyword", _each(_url_decoded), since=(9, 2)),
+    Function("url_encode", (STRING,), "keyword", _each(lambda text: _url_encoded(text).replace("%20", "+")), since=(9, 2)),
+    Function("url_encode_component", (STRING,), "keyword", _each(_url_encoded), since=(9, 2)),
 )
