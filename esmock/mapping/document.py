@@ -23,22 +23,25 @@ from esmock.xcontent.located import LocatedObject, NeedsPositions, last_token
 from esmock.xcontent.reading import is_recognized
 
 if TYPE_CHECKING:
+    from esmock.mapping.dynamic import NamedTemplates
     from esmock.mapping.mapping import Mapping
 
 Json = Any
 
 
-def parse_document(mapping: Mapping, source: bytes, doc_id: str | None, routing: str | None = None) -> Parsed:
+def parse_document(
+    mapping: Mapping, source: bytes, doc_id: str | None, routing: str | None = None, named: NamedTemplates | None = None
+) -> Parsed:
     """See ``Mapping.parse_document``."""
     try:
         doc = _read(mapping, source)
     except _Broken:
         return _parse_broken(mapping, source, doc_id, routing)
     try:
-        return Walk(mapping, doc_id, source).run(doc, routing)
+        return Walk(mapping, doc_id, source, named).run(doc, routing)
     except NeedsPositions:
         again = located_source(source, jackson_for(mapping.behaviour))
-        return Walk(mapping, doc_id, source).run(again, routing)
+        return Walk(mapping, doc_id, source, named).run(again, routing)
 
 
 class _Broken(Exception):

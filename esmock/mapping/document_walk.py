@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, DocumentParsing, MapperParsing
 from esmock.mapping.document_errors import REFUSALS, DocumentErrors
-from esmock.mapping.dynamic import dynamic_field, dynamic_runtime, dynamic_vector
+from esmock.mapping.dynamic import NoTemplate, dynamic_field, dynamic_runtime, dynamic_vector
 from esmock.mapping.exact import ImmenseTerm
 from esmock.mapping.field import Field
 from esmock.mapping.field_name import parts_of_name, refuse_blank
@@ -25,6 +25,7 @@ from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.located import BrokenText, NeedsPositions, at_value
 
 if TYPE_CHECKING:
+    from esmock.mapping.dynamic import NamedTemplates
     from esmock.mapping.mapping import Mapping
 
 Json = Any
@@ -34,10 +35,11 @@ class Walk:
     """One pass over one document."""
 
     __slots__ = (
-        "_new", "behaviour", "checked_later", "doc_id", "ignored", "mapping", "nested_count", "routing", "source",
+        "_new", "behaviour", "checked_later", "doc_id", "ignored", "mapping", "named", "nested_count", "routing", "source",
     )  # fmt: skip
 
-    def __init__(self, mapping: Mapping, doc_id: str | None, source: bytes) -> None:
+    def __init__(self, mapping: Mapping, doc_id: str | None, source: bytes, named: NamedTemplates | None = None) -> None:
+        self.named = named
         self.mapping = mapping
         self.behaviour = mapping.behaviour
         self.doc_id = doc_id
@@ -351,11 +353,20 @@ class Walk:
 
     def _new_object(self, path: str, part: str, doc: Json, key: str) -> Field | ObjectMapper:
         """The object that a name with dots makes. Raises DocumentParsing over a limit."""
-        made = dynamic_field(self.mapping, path, part, {}) or ObjectMapper(path, {})
+        made = self._made(path, part, doc, key, {}) or ObjectMapper(path, {})
         exceeded = self.new.over_limits(path, made)
         if exceeded is not None:
             raise self.errors.exceeded(exceeded, at_value(doc, key))
         return made
+
+    def _made(self, path: str, leaf: str, doc: Json, key: Any, value: Json) -> Field | ObjectMapper | None:
+        """See ``dynamic_field``. Raises DocumentParsing, MapperParsing where a request names a template that is not there."""
+        try:
+            return dynamic_field(self.mapping, path, leaf, value, self.named)
+        except NoTemplate as missing:
+            if self.behaviour.document_parsing_exception:
+                raise DocumentParsing(str(missing), at_value(doc, key)) from None
+            raise MapperParsing(str(missing)) from None
 
     def _introduce(
         self, path: str, leaf: str, doc: Json, key: Any, value: Json, dynamic: str, mapper: ObjectMapper
@@ -373,7 +384,7 @@ class Walk:
             sample = next((one for one in sample if one is not None), None)
         if sample is None:
             return
-        if isinstance(value, list) and not self._takes_arrays(path, leaf, sample):
+        if isinstance(value, list) and not self._takes_arrays(path, leaf, sample, doc, key):
             for index, one in enumerate(value):
                 if one is not None:
                     self._introduce(path, leaf, value, index, one, dynamic, mapper)
@@ -403,11 +414,11 @@ class Walk:
             self.new.runtime[path] = found
         return found is not None
 
-    def _takes_arrays(self, path: str, leaf: str, sample: Json) -> bool:
+    def _takes_arrays(self, path: str, leaf: str, sample: Json, doc: Json, key: Any) -> bool:
         """Whether a template makes a type that wants its arrays whole."""
         if not self.mapping.dynamic_templates:
             return False
-        made = dynamic_field(self.mapping, path, leaf, sample)
+        made = self._made(path, leaf, doc, key, sample)
         return isinstance(made, Field) and made.takes_arrays
 
     def _introduce_value(
@@ -415,7 +426,7 @@ class Walk:
     ) -> None:
         """ES: each value of a new field makes a mapping of its own; they are merged, and may conflict."""
         try:
-            made = dynamic_field(self.mapping, path, leaf, sample)
+            made = self._made(path, leaf, doc, key, sample)
         except ApiError as error:
             if self.behaviour.document_parsing_exception and not isinstance(error, DocumentParsing):
                 raise DocumentParsing(f"failed to parse: {error.reason}", at_value(doc, key), cause=error) from None

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from esmock.version import Behaviour
 
 Json = Any
+NamedTemplates = dict[str, str]
 _LEAST_DIMS, _MOST_DIMS = 128, 4096
+
+
+class NoTemplate(Exception):
+    """A dynamic template that a request names is not there; the document parser tells the place."""
+
 
 def dynamic_type(mapping: Mapping, value: Json, leaf: str) -> tuple[str, str | None]:
     """The JSON type of a value as templates name it, and the date format that fits a text.
@@ -88,16 +94,28 @@ def dynamic_runtime(mapping: Mapping, path: str, leaf: str, value: Json, *, is_d
     return {"type": default} if is_default and default is not None else None
 
 
-def dynamic_field(mapping: Mapping, path: str, leaf: str, value: Json) -> Field | ObjectMapper | None:
-    """What a new name with a value becomes; None where a template makes a runtime field of it."""
+def dynamic_field(
+    mapping: Mapping, path: str, leaf: str, value: Json, named: NamedTemplates | None = None
+) -> Field | ObjectMapper | None:
+    """What a new name with a value becomes; None where a template makes a runtime field of it.
+
+    Args:
+        named: full names to the templates that make them, whatever else those say.
+
+    Raises:
+        NoTemplate: there is none of the name.
+    """
     from esmock.mapping.field_definition import parse_field
     from esmock.mapping.objects import ObjectMapper
 
     match_type, date_format = dynamic_type(mapping, value, leaf)
     context = mapping.context
+    wanted = None if named is None else named.get(path)
     for template in mapping.dynamic_templates or ():
-        if template.matches(leaf, path, match_type):
+        if template.name == wanted if wanted is not None else template.matches(leaf, path, match_type):
             return _from_template(template, path, leaf, match_type, date_format, context)
+    if wanted is not None:
+        raise NoTemplate(f"Can't find dynamic template for dynamic template name [{wanted}] of field [{path}]")
     if match_type == "object":
         return ObjectMapper(path, {})
     if match_type == "string":

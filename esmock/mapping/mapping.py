@@ -25,6 +25,7 @@ from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.mapping.document import Parsed
+    from esmock.mapping.dynamic import NamedTemplates
     from esmock.version import Behaviour
 
 Json = Any
@@ -422,9 +423,12 @@ class Mapping:
         return out
 
     def parse_document(
-        self, source: bytes, doc_id: str | None, routing: str | None = None, **templates: Any
+        self, source: bytes, doc_id: str | None, routing: str | None = None, *, named: NamedTemplates | None = None
     ) -> Parsed:
         """Check a document against the mapping and add the fields it introduces.
+
+        Args:
+            named: full names of new fields to the dynamic templates that make them.
 
         Returns:
             ``mapping`` is this object where nothing new was found.
@@ -434,7 +438,7 @@ class Mapping:
         """
         from esmock.mapping.document import parse_document
 
-        return parse_document(self, source, doc_id, routing, **templates)
+        return parse_document(self, source, doc_id, routing, named)
 
 
 def _without_nulls(runtime: dict[str, Json]) -> dict[str, Json]:

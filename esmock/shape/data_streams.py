@@ -11,6 +11,7 @@ from esmock.shape import index as index_shape
 from esmock.state import health
 from esmock.state.data_streams import TIMESTAMP, DataStream, template_for
 from esmock.state.failure_store import is_enabled
+from esmock.state.stream_time import temporal_ranges
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
@@ -55,6 +56,9 @@ def stream(cluster: Cluster, one: DataStream, *, verbose: bool = False) -> dict[
         out["settings"] = index_shape.settings(one.settings)
     if verbose:
         out["maximum_timestamp"] = None
+    ranges = temporal_ranges([cluster.indices[name] for name in one.indices])
+    if ranges:
+        out["time_series"] = {"temporal_ranges": ranges}
     if behaviour.has((8, 15)):
         out["failure_store"] = {
             "enabled": is_enabled(one),

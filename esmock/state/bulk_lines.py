@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, JsonEOF, Unsupported
+from esmock.errors import ApiError, IllegalArgument, JsonEOF
 from esmock.state.write_request import UpdateBody, WriteRequest
 from esmock.xcontent import json_reader
 from esmock.xcontent.jackson import jackson_for
@@ -234,6 +234,8 @@ class BulkReader:
                 self._set(write, name, metadata, key)
         if source is not None:
             write.update = UpdateBody(source_filter=source)
+        if write.dynamic_templates and op in ("update", "delete"):
+            raise IllegalArgument(f"{op.capitalize()} request in line [{number}] does not accept dynamic_templates")
         if op == "update" and (write.version is not None or write.version_type != "internal"):
             raise IllegalArgument(
                 "Update requests do not support versioning. Please use `if_seq_no` and `if_primary_term` instead"
@@ -247,7 +249,8 @@ class BulkReader:
                 f"Malformed action/metadata line [{number}], expected a simple value for field [{key}] but found "
                 f"[{token(value)}]"
             )
-        if name is None or (key == "_type" and not self.defaults.typed):
+        is_unfit = name == "dynamic_templates" and not isinstance(value, dict | None)
+        if name is None or is_unfit or (key == "_type" and not self.defaults.typed):
             raise IllegalArgument(f"Action/metadata line [{number}] contains an unknown parameter [{key}]")
 
     def _set(self, write: WriteRequest, name: str, metadata: dict[str, Json], key: str) -> None:
@@ -274,8 +277,7 @@ class BulkReader:
         elif name == "list_executed_pipelines":
             boolean(metadata, key)
         elif name == "dynamic_templates":
-            if metadata[key]:
-                raise Unsupported("dynamic_templates of a bulk action")
+            write.dynamic_templates = {field: text(metadata[key], field, self.reading) for field in metadata[key] or {}}
         else:
             setattr(write, name, text(metadata, key, self.reading))
 

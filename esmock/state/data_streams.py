@@ -234,6 +234,9 @@ def _backing_index(cluster: Cluster, stream: DataStream, template: ComposableTem
         applied.aliases = {}
     if cluster.behaviour.newer_jackson and not chooses_nodes(applied.settings):
         own[TIER] = "data_hot"
+    from esmock.state.stream_time import part_settings
+
+    own |= part_settings(cluster, applied, cluster.indices[stream.write_index] if stream.indices else None)
     name = backing_name(cluster, stream.name, stream.generation + len(stream.indices and (1,)))
     return build_index(cluster, name, own, {}, {}, applied, warn)
 
@@ -252,7 +255,9 @@ def write_target(cluster: Cluster, stream: DataStream, request: WriteRequest) ->
         )
     if stream.rollover_on_write:
         stream = next_generation(cluster, stream)
-    return cluster.indices[stream.write_index]
+    from esmock.state.stream_time import index_for
+
+    return index_for(cluster, stream.indices, request)
 
 
 def check_backing(cluster: Cluster, index: Index, request: WriteRequest) -> None:

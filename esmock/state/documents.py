@@ -95,7 +95,7 @@ def _index(cluster: Cluster, index: Index, request: WriteRequest, routing: str |
     require_routing(index, doc_id, routing)
     request.reached = index.name
     before = index.mapping
-    written = put_source(cluster, index, doc_id, request.source, routing, condition, type_=request.type)
+    written = put_source(cluster, index, doc_id, request.source, routing, condition, type_=request.type, named=request.dynamic_templates)
     if index.mapping is not before:
         before.warn_of_templates(request.warn)
     return Outcome(index, doc_id, routing, written, 201 if written.result == "created" else 200)

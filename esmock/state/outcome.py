@@ -9,6 +9,7 @@ from esmock.state.blocks import check_blocks
 from esmock.state.index_type import settle_type
 
 if TYPE_CHECKING:
+    from esmock.mapping.dynamic import NamedTemplates
     from esmock.state.cluster import Cluster
     from esmock.state.index import Index
     from esmock.state.shard import Condition, Shard, Written
@@ -56,9 +57,14 @@ def put_source(
     condition: Condition,
     *,
     type_: str | None = None,
+    named: NamedTemplates | None = None,
 ) -> Written:
-    """Parse and write a source; dynamic fields enter the mapping even where the version then conflicts."""
-    parsed = index.mapping.parse_document(source, doc_id, routing)
+    """Parse and write a source; dynamic fields enter the mapping even where the version then conflicts.
+
+    Args:
+        named: full names of new fields to the dynamic templates that make them.
+    """
+    parsed = index.mapping.parse_document(source, doc_id, routing, named=named)
     settle_type(index, type_)
     source = bytes(source)  # what came in another format is kept in JSON alone
     if parsed.mapping.percolator_paths and cluster.query_checker is not None:

@@ -64,7 +64,7 @@ def write_in_series(cluster: Cluster, index: Index, request: WriteRequest, routi
         raise IllegalArgument("Error extracting routing: source didn't contain any routing fields")
     request.reached = index.name
     try:
-        mapping = index.mapping.parse_document(request.source, _moment(index.mapping, tree), None).mapping
+        mapping = index.mapping.parse_document(request.source, _moment(index.mapping, tree), named=request.dynamic_templates).mapping
     except IllegalArgument:  # what the document adds to the mapping cannot be: by then it has its id
         request.doc_id = _identity(hashed, index.mapping, tree)[0]
         raise
@@ -75,7 +75,7 @@ def write_in_series(cluster: Cluster, index: Index, request: WriteRequest, routi
         raise DocumentParsing(f"failed to parse: {wrong}", at_end(placed), cause=IllegalArgument(wrong))
     request.doc_id = doc_id
     try:
-        written = put_source(cluster, index, doc_id, request.source, None, request.condition(), type_=request.type)
+        written = put_source(cluster, index, doc_id, request.source, None, request.condition(), type_=request.type, named=request.dynamic_templates)
     except VersionConflictEngine as error:
         moment = date_formatter("strict_date_optional_time").format_ns(at)
         error.reason = str(error.reason).replace(f"[{doc_id}]", f"[{doc_id}][{shown(series)}@{moment}]", 1)

@@ -58,6 +58,7 @@ class WriteRequest:
         transform: what pipelines make of the document that a single update writes.
         is_alone: it did not come in a bulk.
         has_own_id: the id was made for it.
+        dynamic_templates: full names of new fields to the names of the dynamic templates that make them.
         reached: the index whose shard the write came to, by whatever name it was asked for.
     """
 
@@ -85,6 +86,7 @@ class WriteRequest:
     is_alone: bool = False
     has_own_id: bool = False
     reached: str | None = None
+    dynamic_templates: dict[str, str] | None = None
 
     def take(self, update: UpdateBody) -> None:
         """Become an update with this body; conditions in the body stand for those of the URL."""
