@@ -171,6 +171,10 @@ class JoinParents(Keyword):
     __slots__ = ("relation",)
     relation: str
 
+    @property
+    def type_name(self) -> str:
+        return "parent"
+
     def of_documents(self, segment: Any) -> list[list[str]]:
         """The id of each document's parent, or its own."""
         raw, join = segment.values(self.path.rpartition("#")[0])

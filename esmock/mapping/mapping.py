@@ -324,6 +324,17 @@ class Mapping:
                 if found is not None:
                     yield path, found
 
+    def named(self, pattern: str) -> dict[str, Field]:
+        """The same, and the fields that others keep for themselves."""
+        matches = wildcard(pattern)
+        inner = ((path, self.field(path)) for path in self.inner_names if matches(path))
+        return dict(self.fields(pattern)) | {path: one for path, one in inner if one is not None}
+
+    @functools.cached_property
+    def inner_names(self) -> tuple[str, ...]:
+        """The full names of the fields that joins keep of parents."""
+        return tuple(name for path, one in self._fields.items() if one.name == "join" for name in getattr(one, "ordinals_names", ()))
+
     def names(self, pattern: str) -> list[str]:
         """Full names that match a wildcard pattern, those of metadata fields too, as the set that takes them hands them out.
 
@@ -334,7 +345,8 @@ class Mapping:
     @functools.cached_property
     def _in_order(self) -> list[str]:
         """Every name as the map of fields has it: the tree is walked as its maps have its members, and aliases come last."""
-        walked = dict.fromkeys((*sorted(metadata_names(self.behaviour)), *self.root.paths_in_order(), *self._fields))
+        own = (*self.root.paths_in_order(), *self._fields, *self.inner_names)
+        walked = dict.fromkeys((*sorted(metadata_names(self.behaviour)), *own))
         walked = {path: None for path in walked if path not in self._fields or not self._fields[path].is_hidden}
         aliases = [path for path, one in self._fields.items() if one.is_alias]
         return [*hash_order(path for path in walked if path not in aliases), *hash_order(aliases)]

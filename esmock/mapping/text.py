@@ -109,6 +109,7 @@ class Text(Field):
     name = "text"
     is_text = True
     takes_patterns = True
+    takes_phrases = True
     phrase_prefix_in_shingles = False
     """Whether a phrase with an unfinished last word is looked up in the field of shingles too."""
     parameters: ClassVar[tuple[Parameter, ...]] = (

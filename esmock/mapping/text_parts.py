@@ -94,12 +94,17 @@ class Prefixes(TextPart):
     """The beginnings of words, or of shingles; without norms."""
 
     name = "prefix"
+    takes_phrases = False
     __slots__ = ("bounds",)
 
     def within(self, value: str) -> bool:
         """Whether a beginning of this length is in the index."""
         least, most = self.bounds
         return bool(least <= len(value) <= most)
+
+    @property
+    def beginnings(self) -> Prefixes:
+        return self
 
     def nearly_within(self, value: str) -> bool:
         """Whether it is in the index, or would be with one letter more."""
@@ -118,7 +123,12 @@ class Phrases(Shingles):
 
     name = "phrase"
     family = None
+    takes_phrases = False
     __slots__ = ()
+
+    @property
+    def prefix_part(self) -> None:
+        return None
 
 
 def shingles_of(owner: Text, leaf: str, size: int) -> TextPart:
@@ -133,8 +143,8 @@ def phrases_of(owner: Text, leaf: str) -> TextPart:
     """Each two words; a gap shows."""
     from esmock.analysis.filters.phrase_parts import FixedShingle
 
-    filters = (FixedShingle(2, "_"),)
-    return Phrases.of(owner, leaf, filters, filters)
+    # ES: what is looked for in them as in any other field are single words
+    return Phrases.of(owner, leaf, (FixedShingle(2, "_"),), ())
 
 
 def prefixes_of(owner: Text, leaf: str, size: int) -> TextPart:

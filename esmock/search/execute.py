@@ -114,7 +114,9 @@ def queried(
         from esmock.search.nearest import with_nearest
 
         request = with_nearest(request, targets, environment)
-    dfs = _collected_statistics(request, targets, environment) if request.uses_dfs and request.query is not None else None
+    # ES: of a single shard no statistics are collected
+    is_collected = request.uses_dfs and request.query is not None and (request.nearest or len(targets) + n_skipped > 1)
+    dfs = _collected_statistics(request, targets, environment) if is_collected else None
     targets = list(targets)
     bottom = BottomSort(replace(request, sort=None) if environment.keep_all else request)
     n_empty = 0

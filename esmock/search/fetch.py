@@ -294,7 +294,7 @@ def _add_fields(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetch
     for percolation in shard.search.percolations:
         slots = percolation.slots(hit.leaf.segment, hit.doc)
         if slots:
-            out.fields[percolation.field_name] = slots
+            out.fields[percolation.field_name(is_alone=len(shard.search.percolations) == 1)] = slots
     if shard.search.field_scripts is not None:
         found = shard.search.field_scripts.of(hit.leaf.segment, hit.doc)
         out.fields.update({name: values for name, values in found.items() if values})

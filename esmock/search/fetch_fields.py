@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, NullPointer
 from esmock.mapping.geo import PointField
+from esmock.mapping.join import JoinParents
 from esmock.mapping.mapping import wildcard
 from esmock.mapping.numeric import Number
 from esmock.mapping.points import Position
@@ -93,6 +94,8 @@ def fetch_field(
                 raise
         # ES: the point that stands for none is not told.
         null = None if found.is_geometry else found.null_value
+        if isinstance(found, JoinParents):
+            found.fetched_values([])
         values = raw_values(source, found.source_path, whole=found.takes_arrays, null=null)
         copied = [raw_values(source, origin, whole=found.takes_arrays) for origin in mapping.copied_from.get(found.source_path, ())]
         # ES: what is fetched as an array is not told where one of its sources is missing
@@ -115,9 +118,9 @@ def fetch_field(
 
 def _found(pattern: str, mapping: Mapping) -> list[tuple[str, Any]]:
     """The fields that a pattern names; in 7.x in the order of the hash set that they are collected in."""
-    found = dict(mapping.fields(pattern))
     if "*" not in pattern or mapping.behaviour.major >= 8:
-        return list(found.items())
+        return list(mapping.fields(pattern))
+    found = dict(mapping.fields(pattern)) if mapping.behaviour.has((7, 11)) else mapping.named(pattern)
     return [(name, found[name]) for name in mapping.names(pattern) if name in found]
 
 

@@ -178,11 +178,23 @@ class RelatedHits:
         return page
 
 
+def _refuse_sorts(spec: InnerHits, search: ShardSearch) -> None:
+    """Refuse sorts that cannot be made, whether or not anything is found. Raises ApiError."""
+    from esmock.search.sort_key import SortKey
+
+    try:
+        for one in spec.request.sort or ():
+            SortKey(one, search)
+    except IllegalArgument as error:
+        raise _before_query(str(error.reason)) from None
+
+
 def register_related(
     spec: InnerHits, default: str, query: Query, shard: ShardSearch, relatives: Callable[[Any, int], Query]
 ) -> None:
     """Note on the shard that a query on relatives wants inner hits. Raises IllegalArgument."""
     shard.inner_hits[_new_name(spec, default, shard)] = RelatedHits(spec, query, relatives)
+    _refuse_sorts(spec, shard)
 
 
 def register(spec: InnerHits, path: str, query: Query, shard: ShardSearch, inner: ShardSearch) -> None:
@@ -194,6 +206,11 @@ def register(spec: InnerHits, path: str, query: Query, shard: ShardSearch, inner
     name = _new_name(spec, path, shard)
     children: dict[str, Any] = {}
     search = replace(inner, named={}, inner_hits=children)
+    _refuse_sorts(spec, search)
+    if spec.request.script_fields:
+        from esmock.search.script_fields import FieldScripts
+
+        search.field_scripts = FieldScripts(spec.request.script_fields, search)
     from esmock.search.query.knn import Knn
 
     shown = query.among_inner_hits() if isinstance(query, Knn) else query

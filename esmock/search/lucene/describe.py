@@ -35,6 +35,7 @@ from esmock.search.lucene.node import (
 from esmock.search.lucene.rewriting import as_lucene_nine
 from esmock.search.lucene.spans import span
 from esmock.search.query.base import F32, MatchEverything
+from esmock.search.query.spans import SpanQuery
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -57,7 +58,9 @@ def describe(query: Any, shard: ShardSearch) -> Lucene:
         return nothing(_why_none(query, shard))
     if isinstance(made, Leaf) and made.bind is None and made.kind not in ("MatchNoDocsQuery", "MatchAllDocsQuery"):
         made.bind = binding(query)
-    return made if query.boost == 1.0 else Boost(made, query.boost)
+    if query.boost == 1.0:
+        return made
+    return Boost(made, query.boost, "SpanBoostQuery" if isinstance(query, SpanQuery) and not shard.behaviour.lucene_nine else "BoostQuery")
 
 
 _AROUND = MappingProxyType({"constant_score": "filter", "function_score": "query", "boosting": "positive", "wrapper": "inner"})
@@ -181,7 +184,7 @@ def _pattern(query: Any, shard: ShardSearch) -> Lucene:
     matches: Callable[[str], bool]
     if name == "prefix":
         value = query.value if one.is_text else normalized(one, query.value)
-        begun = terms.beginning(shard, one, value) if query.rewrite is None and not query.case_insensitive else None
+        begun = None if query.case_insensitive else terms.beginning(shard, one, value, query.rewrite)
         if begun is not None:
             return begun
         words, matches = f"{value}*", re.compile(re.escape(value), flags).match  # type: ignore[assignment]

@@ -149,8 +149,7 @@ class Boost(Lucene):
 
     inner: Lucene
     boost: float
-
-    kind: ClassVar[str] = "BoostQuery"  # type: ignore[misc]
+    kind: str = "BoostQuery"
 
     def text(self) -> str:
         return f"({self.inner.text()})^{number(self.boost)}"
@@ -160,10 +159,10 @@ class Boost(Lucene):
         if self.boost == 1.0 or inner.kind == "MatchNoDocsQuery":
             return inner
         if isinstance(inner, Boost):
-            return Boost(inner.inner, float(np.float32(inner.boost) * np.float32(self.boost)))
+            return Boost(inner.inner, float(np.float32(inner.boost) * np.float32(self.boost)), self.kind)
         if self.boost == 0.0 and not isinstance(inner, Constant):
             inner = Constant(inner)
-        return Boost(inner, self.boost)
+        return Boost(inner, self.boost, self.kind)
 
     def parts(self) -> Sequence[Lucene]:
         return self.inner.parts()

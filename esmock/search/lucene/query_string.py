@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
 
 Json = Any
+_FEATURES = ("rank_feature", "rank_features")
 _SIGNS = {"must": MUST, "should": SHOULD, "must_not": MUST_NOT}
 
 
@@ -115,7 +116,7 @@ class _Words(Binder):
 
         def described(name: str) -> Lucene:
             found = self.shard.field(name)
-            if of_feature is not None and self.settings.lenient and found is not None and found.name == "rank_feature":
+            if of_feature is not None and self.settings.lenient and found is not None and found.name in _FEATURES:
                 return nothing(of_feature.format(name))
             query = make(name)
             query.bind(self.shard, False)
@@ -126,7 +127,7 @@ class _Words(Binder):
     def _prefix(self, node: Node, boost: Any) -> Any:
         from esmock.search.query.multi_term import Prefix, normalized
 
-        return self._of_query(node, lambda name: Prefix(name, normalized(self.shard.field(name), node.text)), self._of_feature)
+        return self._of_query(node, lambda name: Prefix(name, normalized(self.shard.field(name), node.text), self.settings.rewrite), self._of_feature)
 
     _of_feature = "unmapped fields [{}]"
     """What a beginning of a word is to a feature, which no analyzer is known of."""
@@ -138,12 +139,12 @@ class _Words(Binder):
             if node.field == "*" or (node.field is None and self.default_name == "*"):
                 return everything()
             return self._each(node, boost, lambda name: terms.exists_on(self.shard, name))
-        return self._of_query(node, lambda name: Wildcard(name, node.text))
+        return self._of_query(node, lambda name: Wildcard(name, node.text, self.settings.rewrite))
 
     def _regexp(self, node: Node, boost: Any) -> Any:
         from esmock.search.query.multi_term import Regexp
 
-        return self._of_query(node, lambda name: Regexp(name, node.text))
+        return self._of_query(node, lambda name: Regexp(name, node.text, rewrite=self.settings.rewrite))
 
     def _fuzzy(self, node: Node, boost: Any) -> Any:
         from esmock.search.query.multi_term import Fuzzy, normalized

@@ -32,7 +32,9 @@ from esmock.search.lucene.node import (
     number,
     term,
 )
+from esmock.search.query.beginnings import bind_beginning, looked_up
 from esmock.search.query.date_relation import WITHIN, date_relation
+from esmock.search.query.rewrite import PLAIN
 from esmock.search.query.shard import view
 from esmock.search.query.terms import term_query
 from esmock.search.slice import encoded_id
@@ -325,17 +327,24 @@ def expanded(shard: ShardSearch, one: Field, words: str, matches: Any) -> Leaf:
     return Leaf(kind, words, expands_to=expands_to, in_segment=in_segment, bind=bind)
 
 
-def beginning(shard: ShardSearch, one: Field, value: str) -> Lucene | None:
-    """A prefix that is a term of the field of beginnings beside a field; None: there is none, or it is too short or long."""
-    part = getattr(one, "beginnings", None)
-    if part is None or not part.nearly_within(value):
+def beginning(shard: ShardSearch, one: Field, value: str, rewrite: str | None = None) -> Lucene | None:
+    """A prefix that is looked up in the field of beginnings beside a field; None: there is none, or it is too short or long."""
+    part = looked_up(one, value)
+    if part is None:
         return None
-    found = expanded(shard, one, value, lambda text: text.startswith(value))
-    if part.within(value):
-        return Constant(Leaf("TermQuery", f"{part.path}:{value}", bind=found.bind))
-    # one letter too short: beginnings with any letter behind it, or the word itself
-    words = f"{part.path}:AutomatonQuery {{\n{_AUTOMATON}@{zlib.crc32(value.encode()):x}}}"
-    return Constant(Boolean([(SHOULD, Leaf("AutomatonQuery", words)), (SHOULD, term(one.path, value))], late=True), bind=found.bind)
+    is_constant = one is not part and rewrite in PLAIN
+    bind = expanded(shard, one, value, lambda text: text.startswith(value)).bind
+
+    def scored(shard: ShardSearch, boost: Any) -> Any:
+        return bind_beginning(shard, one, value, rewrite, boost, True)
+
+    if len(value) >= part.bounds[0]:
+        made: Lucene = Leaf("TermQuery", f"{part.path}:{value}", bind=bind if is_constant else scored)
+    else:
+        # too short: beginnings with any letter behind it, or the word itself
+        words = f"{part.path}:AutomatonQuery {{\n{_AUTOMATON}@{zlib.crc32(value.encode()):x}}}"
+        made = Boolean([(SHOULD, Leaf("AutomatonQuery", words, bind=bind)), (SHOULD, term(part.owner.path, value))])
+    return Constant(made, bind=None if isinstance(made, Leaf) else bind) if is_constant else made
 
 
 def all_terms(shard: ShardSearch, one: Field) -> list[str]:

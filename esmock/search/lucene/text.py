@@ -64,6 +64,11 @@ def match_on(shard: ShardSearch, name: str, value: Json, how: Analysis, kind: st
     text = java_text(value)
     if not one.is_text:
         return _exact(shard, one, name, value, how, kind)
+    if kind in ("phrase", "phrase_prefix") and not one.takes_phrases:  # type: ignore[attr-defined]
+        error = no_phrase_prefix(one, kind.replace("_", " "))
+        if not how.lenient:
+            raise error
+        return nothing(f"failed [{one.path}] query, caused by {error.type}:[{error.reason}]")
     analyzer = analyzer_of(shard, one, how.analyzer, "match", quoted=kind == "phrase")
     tokens = analyzer.tokens(text)
     if not tokens:
@@ -88,7 +93,7 @@ def _exact(shard: ShardSearch, one: Field, name: str, value: Json, how: Analysis
     text = java_text(value)
     try:
         refuse_without_words(shard, one, "match" if kind == "match" else f"match_{kind}")
-        if one.name == "rank_feature" and how.lenient:
+        if one.name in ("rank_feature", "rank_features") and how.lenient:
             return _of_feature(shard, one, text, how, kind)
         if kind == "phrase_prefix":
             raise no_phrase_prefix(one)
@@ -97,7 +102,7 @@ def _exact(shard: ShardSearch, one: Field, name: str, value: Json, how: Analysis
             return everything() if how.zero_terms == "all" else nothing(NO_TERMS)
         if kind == "bool_prefix" and one.is_analyzed:
             raise no_patterns(shard, one, "prefix")
-        if kind == "bool_prefix" and one.name == "keyword":
+        if kind == "bool_prefix" and one.name == "keyword" and one.type_name != "parent":
             return terms.expanded(shard, one, f"{one.path}:{text}*", lambda found: found.startswith(text))
         if how.fuzziness is not None and one.name == "keyword":
             return terms.fuzzy_on(shard, one, str(one.term(text)), _fuzzy(how))
@@ -115,7 +120,9 @@ def _of_feature(shard: ShardSearch, one: Field, text: str, how: Analysis, kind: 
     """A text on a feature: its words are analyzed by the index's analyzer, though none of them can be looked for."""
     analyzer = shard.mapping.analysis.analyzer(how.analyzer or "default")
     words = [] if analyzer is None else analyzer.terms(text)
-    term = nothing(f"failed [{one.path}] query, caused by illegal_argument_exception:[Queries on [rank_feature] fields are not supported]")
+    term = nothing(f"failed [{one.path}] query, caused by illegal_argument_exception:[Queries on [{one.name}] fields are not supported]")
+    if len(words) == 1 and kind == "phrase_prefix":
+        return nothing(f"failed [{one.path}] query, caused by illegal_argument_exception:[{no_phrase_prefix(one).reason}]")
     if len(words) < 2:
         return term if words else nothing(NO_TERMS)
     if kind in ("phrase", "phrase_prefix"):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument
+from esmock.errors import ClassCast, IllegalArgument
 from esmock.mapping.date import Date
 from esmock.mapping.features import RankFeature, RankFeatures
 from esmock.mapping.parameter import java_text
@@ -311,6 +311,14 @@ class TermsSetBound(Bound):
         return Hits(match, np.where(match, total, 0).astype(F32))
 
 
+def _no_numbers(shard: ShardSearch) -> str:
+    """Why the values of keywords are no numbers, as Java says it."""
+    package = "org.elasticsearch.index.fielddata"
+    given, wanted = f"{package}.plain.SortedSetOrdinalsIndexFieldData", f"{package}.IndexNumericFieldData"
+    module = f"module org.elasticsearch.server@{shard.behaviour.version}" if shard.behaviour.major >= 8 else "unnamed module"
+    return f"class {given} cannot be cast to class {wanted} ({given} and {wanted} are in {module} of loader 'app')"
+
+
 def _needed_of_field(path: str) -> Callable[[Any], np.ndarray]:
     def needed(segment: Any) -> np.ndarray:
         column = segment.column(path)
@@ -391,6 +399,8 @@ class TermsSet(Query):
         minimum = shard.field(self.minimum_field)
         if minimum is None:
             raise shard.error(f"failed to find minimum_should_match field [{self.minimum_field}]")
+        if minimum.name == "keyword":
+            raise ClassCast(_no_numbers(shard))
         return _needed_of_field(minimum.path)
 
 

@@ -53,7 +53,8 @@ class Scorer:
         self.kind = function.kind
         self.body = function.body
         self.shard = shard
-        self.filter = None if function.filter is None else function.filter.bind(shard, False)
+        # ES: what percolates in a filter tells no slots
+        self.filter = None if function.filter is None else function.filter.bind(replace(shard, percolations=[]), False)
         self.compute = {
             None: self._one, "field_value_factor": self._field_value, "random_score": self._random,
         }.get(self.kind, self._decay)

@@ -109,7 +109,7 @@ class Selection:
     stop_words: frozenset[str] = frozenset()
 
     def is_noise(self, word: str) -> bool:
-        length = len(word)
+        length = len(word.encode("utf-16-le", "surrogatepass")) // 2  # as Java counts
         return (
             (self.min_word_length > 0 and length < self.min_word_length)
             or (self.max_word_length > 0 and length > self.max_word_length)

@@ -55,7 +55,7 @@ def resolve_fields(shard: ShardSearch, fields: dict[str, float], *, all_kinds: b
         if "*" not in name:
             out[name] = out.get(name, 1.0) * boost
             continue
-        named = dict(shard.mapping.fields(name))
+        named = shard.mapping.named(name)
         takes_any = all_kinds and name != "*"
         found = {
             path: named[path]
@@ -77,15 +77,12 @@ def _takes_words(field: Any, shard: ShardSearch) -> bool:
 
     Differs: Elasticsearch also looks among the inputs of completion fields and the features of sparse vectors.
     """
-    if not field.takes_words or (field.name in _PARTS and field.owner.name == "search_as_you_type"):
+    if not field.takes_words:
         return False
     if shard.behaviour.major < 8:
         return True
     is_kept = bool(field.is_indexed or field.has_doc_values or field.is_stored)
     return is_kept and (not shard.behaviour.empty_fields_unnamed or shard.may_hold(field))
-
-
-_PARTS = ("shingle", "prefix")
 
 
 @dataclass(slots=True)

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import ApiError, IllegalArgument, NullPointer, Parsing, UnsupportedOperation
+from esmock.errors import ApiError, IllegalArgument, Parsing, UnsupportedOperation
 from esmock.mapping.mapping import wildcard
-from esmock.mapping.text_parts import Prefixes
 from esmock.search.query.base import F32, Bound, Constant, MatchNothing, ParseContext, Query
 from esmock.search.query.edits import distances, edit_limit
 from esmock.search.query.full_text import read_fuzziness
 from esmock.search.query.parse import flag, members, one_field, options, text, whole
 from esmock.search.query.rewrite import PLAIN, blended, check_rewrite, refuse_negative, rewritten
-from esmock.search.query.terms import any_of, has_no_term, is_unmapped, require_indexed, term_query
+from esmock.search.query.terms import any_of, has_no_term, is_unmapped, require_indexed
 from esmock.xcontent.located import at_end, at_value
 from esmock.xcontent.value_reader import text_or_null
 
@@ -191,6 +190,8 @@ class Prefix(Query):
         return has_no_term(shard, self.field, lambda: lambda name: name.startswith(self.value))
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        from esmock.search.query.beginnings import bind_beginning, looked_up
+
         def matches_of(field: Field | None) -> tuple[Matches, str]:
             # ES: the prefix of a text field is taken as it stands
             value = self.value if field is None or field.is_text else normalized(field, self.value)
@@ -204,19 +205,12 @@ class Prefix(Query):
             found = own.startswith(self.value)
             return Constant(lambda segment: np.full(segment.n_docs, found), boost)
         field = shard.field(self.field)
-        if isinstance(field, Prefixes) and field.within(self.value):
-            return term_query(shard, self.field, self.value, boost, scored)
-        if field is not None and self.rewrite is None and not self.case_insensitive:
-            refuse_nearly_within(shard, field, self.value)
-        return pattern_query(shard, "prefix", self.field, boost, matches_of, self.rewrite, scored)
-
-
-def refuse_nearly_within(shard: ShardSearch, field: Field, value: str) -> None:
-    """ES: 7.x fails for a prefix that is one letter too short for the field of beginnings. Raises QueryShard."""
-    part = getattr(field, "beginnings", None)
-    if shard.behaviour.major < 8 and part is not None and part.nearly_within(value) and not part.within(value):
-        cause = NullPointer('Cannot invoke "Object.hashCode()" because "this.rewriteMethod" is null')
-        raise shard.error(f"failed to create query: {cause.reason}", cause)
+        if field is not None and not self.case_insensitive:
+            begun = bind_beginning(shard, field, self.value, self.rewrite, boost, scored)
+            if begun is not None:
+                return begun
+        rewrite = None if field is not None and looked_up(field, self.value) else self.rewrite
+        return pattern_query(shard, "prefix", self.field, boost, matches_of, rewrite, scored)
 
 
 def wildcard_regex(value: str, *, ignore_case: bool = False) -> re.Pattern[str]:

@@ -211,7 +211,7 @@ class HasChild(Query):
         found, places, counts = np.unique(keys, return_inverse=True, return_counts=True)
         keep = (counts >= self.minimum) & (counts <= self.maximum)
         joined = self._joined(places, scores, counts)[keep] if is_scored else None
-        return JoinedBound(field.path, (parent,), True, found[keep], joined, boost)
+        return JoinedBound(field.path, (parent,), True, found[keep], joined, F32(1))  # ES: the boost is left out
 
     def _joined(self, places: np.ndarray, scores: np.ndarray, counts: np.ndarray) -> np.ndarray:
         out: Any = np.zeros(len(counts), F32)
@@ -264,7 +264,7 @@ class HasParent(Query):
         inner = self.query.bind(replace(shard, inner_hits={}), is_scored)
         keys, scores = _collected(shard, field.path, inner, (self.type,), True)
         order = np.argsort(keys, kind="stable")
-        return JoinedBound(field.path, children, False, keys[order], scores[order] if is_scored else None, boost)
+        return JoinedBound(field.path, children, False, keys[order], scores[order] if is_scored else None, F32(1))
 
 
 @dataclass(slots=True)

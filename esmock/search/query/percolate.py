@@ -199,10 +199,9 @@ class PercolateBound(Bound):
         hits = None if query is None else self._hits(segment, doc, query)
         return [] if hits is None else np.flatnonzero(hits.match).tolist()
 
-    @property
-    def field_name(self) -> str:
-        """The name of the field in which a hit carries the slots."""
-        return _MARK if self.label is None else f"{_MARK}_{self.label}"
+    def field_name(self, *, is_alone: bool) -> str:
+        """The name of the field in which a hit carries the slots; where there are other such queries it tells which one."""
+        return _MARK if self.label is None or is_alone else f"{_MARK}_{self.label}"
 
 
 def stored_queries(segment: Any, path: str, shard: ShardSearch) -> list[Query | None]:

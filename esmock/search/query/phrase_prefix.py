@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import IllegalArgument
 from esmock.search.query.analyzed import Analysis, analyzer_of, joined, match_query, refuse_without_words
 from esmock.search.query.base import F32, Bound, Constant, MatchEverything, MatchNothing
-from esmock.search.query.multi_term import matching_terms, no_patterns, refuse_nearly_within, terms_mask
+from esmock.search.query.beginnings import bind_beginning
+from esmock.search.query.multi_term import matching_terms, no_patterns, terms_mask
 from esmock.search.query.phrase import bound_phrase, in_shingles, require_positions
 from esmock.search.query.terms import bind_term, require_indexed
 
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 Json = Any
 
 
-def no_phrase_prefix(field: Field) -> IllegalArgument:
+def no_phrase_prefix(field: Field, kind: str = "phrase prefix") -> IllegalArgument:
     """The error of a field that is no text."""
     path = getattr(field, "shown_path", field.path)
-    return IllegalArgument(f"Can only use phrase prefix queries on text fields - not on [{path}] which is of type [{field.type_name}]")
+    return IllegalArgument(f"Can only use {kind} queries on text fields - not on [{path}] which is of type [{field.type_name}]")
 
 
 def phrase_prefix_on(
@@ -38,6 +39,10 @@ def phrase_prefix_on(
         if how.lenient:
             return MatchNothing()
         refuse_without_words(shard, field, "match_phrase_prefix")
+        raise no_phrase_prefix(field)
+    if not field.takes_phrases:  # type: ignore[attr-defined]
+        if how.lenient:
+            return MatchNothing()
         raise no_phrase_prefix(field)
     tokens = analyzer.tokens(java_text(value))
     if not tokens:
@@ -129,7 +134,7 @@ def bool_prefix_on(shard: ShardSearch, name: str, value: Json, how: Analysis, bo
     if field is None:
         return MatchNothing()
     if not field.is_text:
-        if field.name == "keyword":
+        if field.name == "keyword" and field.type_name != "parent":
             return prefix_of(shard, field, str(field.term(value)), boost)
         if not field.takes_words:
             refuse_without_words(shard, field, "match_bool_prefix")
@@ -147,6 +152,6 @@ def bool_prefix_on(shard: ShardSearch, name: str, value: Json, how: Analysis, bo
     whole = words[:-1] if is_prefix else words
     clauses = [_position(shard, field, one, how, boost, scored) for one in whole]
     if is_prefix:
-        refuse_nearly_within(shard, field, words[-1][-1])
-        clauses.append(prefix_of(shard, field, words[-1][-1], boost))
+        last = words[-1][-1]
+        clauses.append(bind_beginning(shard, field, last, None, boost, scored) or prefix_of(shard, field, last, boost))
     return joined(clauses, how, scored)

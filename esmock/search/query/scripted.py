@@ -165,7 +165,7 @@ class ScriptScore(Query):
 
 def _text_script(ctx: ParseContext) -> tuple[str, ...]:
     """A script that is only its source is taken by later versions."""
-    return ("VALUE_STRING",) if ctx.behaviour.major >= 8 else ()
+    return ("VALUE_STRING",) if ctx.behaviour.major >= 9 else ()
 
 
 @dataclass(slots=True)

@@ -27,6 +27,7 @@ class Settings:
     Args:
         fields: default fields with boosts; None: the index's.
         fuzziness: of ``~`` without a number.
+        rewrite: the method that joins the terms of a pattern.
     """
 
     fields: dict[str, float] | None = None
@@ -49,6 +50,7 @@ class Settings:
     quote_field_suffix: str | None = None
     escape: bool = False
     default_field: str | None = None
+    rewrite: str | None = None
 
 
 class Binder:
@@ -175,12 +177,19 @@ class Binder:
         return DisMaxBound(clauses, tie)
 
     def _prefix(self, node: Node, boost: Any) -> Bound:
+        from esmock.search.query.beginnings import bind_beginning, looked_up
         from esmock.search.query.multi_term import normalized, pattern_query
 
         def make(name: str, own: Any) -> Bound:
-            return pattern_query(
-                self.shard, "prefix", name, own, lambda found: ((lambda term: True), normalized(found, node.text))
-            )
+            field = self.shard.field(name)
+            text = normalized(field, node.text)
+            rewrite = self.settings.rewrite
+            if field is not None and looked_up(field, text) is not None:
+                begun = bind_beginning(self.shard, field, text, rewrite, own, self.scored)
+                if begun is not None:
+                    return begun
+                rewrite = None
+            return pattern_query(self.shard, "prefix", name, own, lambda found: ((lambda term: True), text), rewrite, self.scored)
 
         return self._each(node, boost, make)
 
@@ -200,14 +209,17 @@ class Binder:
                 regex = wildcard_regex(_normalized_wildcard(found, node.text))
                 return (lambda term: regex.fullmatch(term) is not None), ""
 
-            return pattern_query(self.shard, "wildcard", name, own, matches_of)
+            return pattern_query(self.shard, "wildcard", name, own, matches_of, self.settings.rewrite, self.scored)
 
         return self._each(node, boost, make)
 
     def _regexp(self, node: Node, boost: Any) -> Bound:
         from esmock.search.query.multi_term import Regexp
 
-        return self._each(node, boost, lambda name, own: Regexp(name, node.text).bind_boosted(self.shard, False, own))
+        def make(name: str, own: Any) -> Bound:
+            return Regexp(name, node.text, rewrite=self.settings.rewrite).bind_boosted(self.shard, self.scored, own)
+
+        return self._each(node, boost, make)
 
     def _fuzzy(self, node: Node, boost: Any) -> Bound:
         from esmock.search.query.multi_term import fuzzy_terms, no_fuzzy, normalized

@@ -165,6 +165,7 @@ class QueryString(Query):
             time_zone=found.get("time_zone"),
             quote_field_suffix=found.get("quote_field_suffix"),
             escape=found.get("escape", False),
+            rewrite=found.get("rewrite") or "constant_score",
         )
         rewrites = (found.get("fuzzy_rewrite"), found.get("rewrite"))
         return cls(found["query"], settings, both_fields=both, rewrites=rewrites, **{key: found[key] for key in _BASE if key in found})
