@@ -179,7 +179,9 @@ def _next_page(cluster: Cluster, context: Context, kept: Kept, fetch: Any, env: 
     page = first.ordered[context.position : context.position + size]
     context.position += len(page)
     hits = fetch(kept.call.request, page, {id(one.target): one for one in first.shards}, first.targets, env)
-    return replace(first, hits=hits, aggregations=None, took_ms=0, terminated_early=early)
+    # ES: a scroll goes on where a shard has not failed
+    n_shards = first.n_shards - len(first.failures)
+    return replace(first, n_shards=n_shards, failures=[], hits=hits, aggregations=None, took_ms=0, terminated_early=early)
 
 
 def _ends_early(kept: Kept, position: int, size: int) -> bool | None:

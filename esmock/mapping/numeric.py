@@ -10,6 +10,7 @@ from esmock.errors import ApiError, IllegalArgument, MapperParsing, NumberFormat
 from esmock.mapping import coercion
 from esmock.mapping.field import DOUBLE, LONG, Field
 from esmock.mapping.parameter import Parameter, Place, boolean, java_text, meta, read_double, script, time_series_metric
+from esmock.xcontent.java_number import java_float
 
 Json = Any
 
@@ -245,8 +246,8 @@ class Decimal(Number):
         """What ``number`` was rounded to. Raises IllegalArgument where that is infinite."""
         if not math.isfinite(out):
             # ES: a half float is read as a float first
-            shown = number if cls.name == "half_float" and math.isfinite(coercion.java_float(number)) else out
-            raise IllegalArgument(f"[{cls.name}] supports only finite values, but got [{java_text(shown)}]")
+            shown = coercion.java_float(number) if cls.name == "half_float" else out
+            raise IllegalArgument(f"[{cls.name}] supports only finite values, but got [{java_float(shown)}]")
         return out
 
     @staticmethod

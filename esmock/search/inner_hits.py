@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Parsing, UnsupportedOperation
+from esmock.errors import IllegalArgument, Parsing, SearchPhaseExecution, UnsupportedOperation
 from esmock.search.query.base import QueryReading
 from esmock.search.query.parse import int_value
 from esmock.search.request import SearchRequest
@@ -171,8 +171,12 @@ class RelatedHits:
 
         # ES: the relatives are a filter beside the query, which explanations and highlighting do not show
         relatives = self.relatives(hit.leaf.segment, hit.doc)
-        request = replace(self.spec.request, query=self.query, post_filter=relatives, track_total_hits=2**31 - 1)
-        page = execute(request, [shard.target], environment)
+        asked = self.spec.request
+        request = replace(asked, query=self.query, post_filter=relatives, track_total_hits=2**31 - 1, is_related=True)
+        try:
+            page = execute(request, [shard.target], environment)
+        except SearchPhaseExecution as error:
+            raise error.grouped[0][3] from None  # ES: it is part of fetching the hit
         if not page.hits and request.size and request.sort is None:
             page.total = 0
         return page

@@ -113,6 +113,8 @@ class SearchRequest:
     compatible: bool = False
     given: Json = None
     request_cache: bool | None = None
+    is_related: bool = False
+    """Whether the hits are children or parents of another: their query stands alone."""
 
     @property
     def is_only_suggest(self) -> bool:

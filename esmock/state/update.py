@@ -46,7 +46,7 @@ def update(cluster: Cluster, index: Index, request: WriteRequest, routing: str |
     if not index.mapping.source_enabled:
         raise DocumentSourceMissing(_document_name(cluster, doc_id) + ": document source missing", metadata=shard.metadata)
     merged = reading.read_all(current.visible_source, "json", cluster.behaviour)
-    changed = merge_source(merged, body.doc or {}, detect_noop=body.detect_noop)
+    changed = merge_source(merged, hash_ordered(body.doc or {}), detect_noop=body.detect_noop)
     if _keeps_routing(index, request, routing, shard, current):
         routing = current.routing
     if not changed and body.detect_noop:

@@ -22,7 +22,7 @@ def explanation(request: SearchRequest, hit: Hit, shard: ShardResult, *, is_own:
 
     explainer = Explainer(shard.search)
     segment = hit.leaf.segment
-    explain = explainer.top if is_own and segment.path is None else explainer.query
+    explain = explainer.top if is_own and segment.path is None and not request.is_related else explainer.query
     tree = explain(request.query or MatchAll(), segment, hit.doc)
     for step in request.rescore:
         tree = _rescored(step, tree, explainer, segment, hit.doc, counts=step in hit.rescored_by)

@@ -141,7 +141,9 @@ def _nested(query: Any, shard: ShardSearch) -> Lucene:
 
 def _term(query: Any, shard: ShardSearch) -> Lucene:
     if query.case_insensitive:
-        return Leaf("AutomatonQuery", f"{query.field}:{query.value}")
+        one, low = shard.field(query.field), str(query.value).lower()
+        shown = terms.automaton(query.field, str(query.value))
+        return Leaf("AutomatonQuery", shown) if one is None else terms.expanded(shard, one, shown, lambda text: text.lower() == low)
     return terms.term_on(shard, query.field, query.value)
 
 
@@ -195,7 +197,8 @@ def _pattern(query: Any, shard: ShardSearch) -> Lucene:
         from esmock.analysis.lucene_regex import compile_regex
 
         words, matches = f"/{query.value}/", compile_regex(query.value, query.flags, ignore_case=query.case_insensitive)
-    made = terms.expanded(shard, one, f"{one.path}:{words}", matches)
+    shown = terms.automaton(one.path, words) if query.case_insensitive and name != "regexp" else f"{one.path}:{words}"
+    made = terms.expanded(shard, one, shown, matches)
     if query.rewrite in (None, "constant_score", "constant_score_blended"):
         return made
     boosts = {text: F32(1) for text in terms.all_terms(shard, one) if matches(text)}

@@ -72,7 +72,7 @@ class _Words(Binder):
             fields = {name + suffix if self.shard.field(name + suffix) else name: own for name, own in fields.items()}
         if self._are_unmapped(fields):
             return self._unmapped(node)
-        found = self._with_terms(node.text, fields)
+        found = self._with_terms(node.text, fields, is_phrase=True)
         if found is None:
             return None
         slop = self.settings.phrase_slop if not node.slop else int(float(node.slop))

@@ -5,11 +5,14 @@ Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Unsupported
+from esmock.search.lucene.explanation import Explanation
 from esmock.search.lucene.node import Boolean, Boost, Leaf, Lucene, binding
 from esmock.search.query.rewrite import most_terms
+from esmock.search.query.spans import FieldMaskingSpan
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -25,11 +28,21 @@ _KINDS = {
 
 def span(query: Any, shard: ShardSearch) -> Lucene:
     """Any span query; patterns in it are rewritten to their terms."""
+    if isinstance(query, FieldMaskingSpan):
+        # ES: a mask that is not within another span query is none, as explanations tell
+        made = Leaf(_KINDS[type(query).name], _words(query, shard), bind=binding(query))
+        made.explained = partial(_explained_mask, query.query)
+        return made
     kind, words, run = _KINDS[type(query).name], _words(query, shard), _words(query, shard, is_run=True)
     if words == run:
         return Leaf(kind, words)
     kind_run = kind if type(query).name != "span_multi" else "SpanOrQuery" if run.startswith("spanOr(") else "SpanTermQuery"
     return Leaf(kind, words, becomes=Leaf(kind_run, run, bind=binding(query)))
+
+
+def _explained_mask(masked: Any, explainer: Any, segment: Any, doc: int, boost: Any) -> Explanation:
+    found: Explanation = explainer.of(explainer.made(masked), segment, doc, boost)
+    return found
 
 
 def _words(query: Any, shard: ShardSearch, *, is_run: bool = False) -> str:

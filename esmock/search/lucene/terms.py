@@ -327,6 +327,11 @@ def expanded(shard: ShardSearch, one: Field, words: str, matches: Any) -> Leaf:
     return Leaf(kind, words, expands_to=expands_to, in_segment=in_segment, bind=bind)
 
 
+def automaton(path: str, value: str) -> str:
+    """An automaton's words, which tell nothing of what it is for."""
+    return f"{path}:AutomatonQuery {{\n{_AUTOMATON}@{zlib.crc32(value.encode()):x}}}"
+
+
 def beginning(shard: ShardSearch, one: Field, value: str, rewrite: str | None = None) -> Lucene | None:
     """A prefix that is looked up in the field of beginnings beside a field; None: there is none, or it is too short or long."""
     part = looked_up(one, value)
@@ -342,8 +347,7 @@ def beginning(shard: ShardSearch, one: Field, value: str, rewrite: str | None = 
         made: Lucene = Leaf("TermQuery", f"{part.path}:{value}", bind=bind if is_constant else scored)
     else:
         # too short: beginnings with any letter behind it, or the word itself
-        words = f"{part.path}:AutomatonQuery {{\n{_AUTOMATON}@{zlib.crc32(value.encode()):x}}}"
-        made = Boolean([(SHOULD, Leaf("AutomatonQuery", words, bind=bind)), (SHOULD, term(part.owner.path, value))])
+        made = Boolean([(SHOULD, Leaf("AutomatonQuery", automaton(part.path, value), bind=bind)), (SHOULD, term(part.owner.path, value))])
     return Constant(made, bind=None if isinstance(made, Leaf) else bind) if is_constant else made
 
 

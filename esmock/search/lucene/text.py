@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError
+from esmock.errors import ApiError, IllegalState
 from esmock.mapping.parameter import java_text
 from esmock.search.lucene import terms
 from esmock.search.lucene.node import (
@@ -63,6 +63,8 @@ def match_on(shard: ShardSearch, name: str, value: Json, how: Analysis, kind: st
         return term_on(shard, name, value) if is_metadata else nothing(f"unmapped fields [{name}]")
     text = java_text(value)
     if not one.is_text:
+        if one.name == "keyword" and how.analyzer is not None:
+            return _analyzed_keyword(shard, one, text, how, kind)
         return _exact(shard, one, name, value, how, kind)
     if kind in ("phrase", "phrase_prefix") and not one.takes_phrases:  # type: ignore[attr-defined]
         error = no_phrase_prefix(one, kind.replace("_", " "))
@@ -87,6 +89,24 @@ def match_on(shard: ShardSearch, name: str, value: Json, how: Analysis, kind: st
             clauses.append(begun or terms.expanded(shard, one, f"{one.path}:{last}*", lambda found: found.startswith(last)))
         return joined(clauses, how)
     return joined([position(shard, one, each, how) for each in words], how)
+
+
+def _analyzed_keyword(shard: ShardSearch, one: Field, text: str, how: Analysis, kind: str) -> Lucene:
+    """A keyword that a text is analyzed for, as an analyzer is named."""
+    analyzer = analyzer_of(shard, one, how.analyzer, "match")
+    words = positions(analyzer.tokens(text))
+    if not words:
+        return everything() if how.zero_terms == "all" else nothing(NO_TERMS)
+    if kind in ("phrase", "phrase_prefix") and len(words) > 1:
+        error = IllegalState(f"field:[{one.path}] was indexed without position data; cannot run PhraseQuery")
+        if not how.lenient:
+            raise error
+        return nothing(f"failed [{one.path}] query, caused by {error.type}:[{error.reason}]")
+    last = words.pop()[-1] if kind == "bool_prefix" else None
+    clauses = [position(shard, one, each, how) for each in words]
+    if last is not None:
+        clauses.append(terms.expanded(shard, one, f"{one.path}:{last}*", lambda found: found.startswith(last)))
+    return joined(clauses, how)
 
 
 def _exact(shard: ShardSearch, one: Field, name: str, value: Json, how: Analysis, kind: str) -> Lucene:
@@ -201,15 +221,35 @@ def _cross_fields(shard: ShardSearch, value: Json, fields: dict[str, float], how
         if not words:
             made.append(everything() if how.zero_terms == "all" else nothing(NO_TERMS))
             continue
-        made.append(joined([_blended(shard, each[0], group, tie) for each in words], how))
+        made.append(joined([_on_all(shard, each[0], group, tie, how) for each in words], how))
     return made[0] if len(made) == 1 else DisMax(made, tie)
 
 
-def _blended(shard: ShardSearch, word: str, fields: dict[str, float], tie: float) -> Lucene:
+def _on_all(shard: ShardSearch, word: str, fields: dict[str, float], tie: float, how: Analysis) -> Lucene:
+    """A term on several fields: what is no term stands beside those that are."""
+    from esmock.search.query.cross_fields import parted
+
+    termed, others = parted(shard, fields)
+    parts: list[Lucene] = []
+    for name, own in others.items():
+        one = match_on(shard, name, word, Analysis(lenient=how.lenient))
+        parts.append(one if own == 1.0 else Boost(one, own))
+    for name in list(termed):
+        field = shard.field(name)
+        made = None if field is None or field.is_text else match_on(shard, name, word, Analysis(lenient=how.lenient))
+        if made is not None and made.kind == "MatchNoDocsQuery":
+            parts.append(made)
+            del termed[name]
+    if termed:
+        parts.append(_blended(shard, word, termed, tie, how))
+    return parts[0] if len(parts) == 1 else DisMax(parts, tie)
+
+
+def _blended(shard: ShardSearch, word: str, fields: dict[str, float], tie: float, how: Analysis) -> Lucene:
     """A term on several fields that count as one."""
     from esmock.search.query.cross_fields import blended
 
-    members = blended(shard, word, fields)
+    members = blended(shard, word, fields, how)
     shown = ", ".join(f"{field.path}:{text}" + ("" if own == 1.0 else f"^{number(own)}") for field, text, _, own in members)
     parts: list[Lucene] = []
     for field, text, doc_freq, own in members:

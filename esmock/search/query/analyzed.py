@@ -155,7 +155,7 @@ def _exact(
         if field is not None:
             refuse_without_words(shard, field, kind)
         if field is not None and field.has("split_queries_on_whitespace"):
-            return _keyword(shard, field, value, how, boost, scored, analyzer)
+            return _keyword(shard, field, value, how, boost, scored, analyzer, kind)
         if how.fuzziness is not None and field is not None:
             from esmock.search.query.multi_term import no_fuzzy
 
@@ -171,7 +171,9 @@ def _exact(
         raise
 
 
-def _keyword(shard: ShardSearch, field: Field, value: Json, how: Analysis, boost: Any, scored: bool, analyzer: Any) -> Bound:
+def _keyword(
+    shard: ShardSearch, field: Field, value: Json, how: Analysis, boost: Any, scored: bool, analyzer: Any, kind: str
+) -> Bound:
     from esmock.mapping.parameter import java_text
 
     text = java_text(value)
@@ -182,6 +184,10 @@ def _keyword(shard: ShardSearch, field: Field, value: Json, how: Analysis, boost
         words = text.split()
     if not words:
         return MatchEverything(boost) if how.zero_terms == "all" else MatchNothing()
+    if kind == "match_phrase" and len(words) > 1:
+        from esmock.search.query.phrase import no_positions
+
+        raise no_positions(shard, field.path)
     if how.fuzziness is not None:
         from esmock.search.query.multi_term import fuzzy_terms
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esmock.errors import ApiError
 from esmock.search.query.analyzed import Analysis, analyzer_of, joined, match_query, positions
 from esmock.search.query.base import F32, Bound, MatchEverything, MatchNothing
 from esmock.search.query.compound import DisMaxBound
@@ -46,7 +47,7 @@ def _group(
     words = words_of(shard, value, first, how)
     if not words:
         return MatchEverything(boost) if how.zero_terms == "all" else MatchNothing()
-    clauses = [_term(shard, one[0], fields, tie, boost, scored) for one in words]
+    clauses = [_term(shard, one[0], fields, tie, boost, scored, how) for one in words]
     return joined(clauses, how, scored)
 
 
@@ -58,9 +59,36 @@ def words_of(shard: ShardSearch, value: Json, name: str, how: Analysis) -> list[
     return [[java_text(value)]] if analyzer is None else positions(analyzer.tokens(java_text(value)))
 
 
-def _term(shard: ShardSearch, word: str, fields: dict[str, float], tie: float, boost: Any, scored: bool) -> Bound:
-    """One term on all fields, every field scored with the greatest of their frequencies."""
-    members = blended(shard, word, fields)
+def parted(shard: ShardSearch, fields: dict[str, float]) -> tuple[dict[str, float], dict[str, float]]:
+    """The fields whose values are terms, and the others."""
+    found: tuple[dict[str, float], dict[str, float]] = {}, {}
+    for name, own in fields.items():
+        field = shard.field(name)
+        assert field is not None
+        found[not (field.takes_patterns or field.name == "boolean")][name] = own
+    return found
+
+
+def _term(
+    shard: ShardSearch, word: str, fields: dict[str, float], tie: float, boost: Any, scored: bool, how: Analysis
+) -> Bound:
+    """One term on all fields: those of terms are scored with the greatest of their frequencies, others by themselves."""
+    fields, others = parted(shard, fields)
+    clauses = [match_query(shard, name, word, _alone(how), F32(own) * boost, scored, "multi_match") for name, own in others.items()]
+    if fields:
+        clauses.append(_blended_term(shard, word, fields, tie, boost, scored, how))
+    return clauses[0] if len(clauses) == 1 else DisMaxBound(clauses, tie)
+
+
+def _alone(how: Analysis) -> Analysis:
+    """How a word that was analyzed is looked for in a field without terms."""
+    return Analysis(lenient=how.lenient)
+
+
+def _blended_term(
+    shard: ShardSearch, word: str, fields: dict[str, float], tie: float, boost: Any, scored: bool, how: Analysis
+) -> Bound:
+    members = blended(shard, word, fields, how)
     if all(df == 0 for _, _, df, _ in members):
         for field, _, _, _ in members:
             shard.note(field.path, (), scored)
@@ -79,13 +107,22 @@ def _term(shard: ShardSearch, word: str, fields: dict[str, float], tie: float, b
     return clauses[0] if len(clauses) == 1 else DisMaxBound(clauses, tie)
 
 
-def blended(shard: ShardSearch, word: str, fields: dict[str, float]) -> list[tuple[Any, Any, int, float]]:
-    """(field, term, how many documents are said to have it, boost) for each field; 0 documents where it does not occur."""
+def blended(shard: ShardSearch, word: str, fields: dict[str, float], how: Analysis) -> list[tuple[Any, Any, int, float]]:
+    """(field, term, how many documents are said to have it, boost) for each field; 0 documents where it does not occur.
+
+    Raises:
+        ApiError: for a value that a field cannot take, unless it is lenient.
+    """
     known = []
     for name, own in fields.items():
         field = shard.field(name)
         assert field is not None
-        term = word if field.is_text else field.term(word)
+        try:
+            term = word if field.is_text else field.term(word)
+        except ApiError:
+            if how.lenient:
+                continue
+            raise
         known.append((field, term, shard.doc_freq(field.path, term), own))
     present = [one for one in known if one[2] > 0]
     frequency = max((one[2] for one in present), default=0)

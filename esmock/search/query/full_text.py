@@ -297,10 +297,6 @@ def phrase_on(shard: ShardSearch, name: str, value: Json, how: Analysis, boost: 
                 return MatchNothing()
             raise
     tokens = analyzer.tokens(java_text(value))
-    if not field.takes_phrases:  # type: ignore[attr-defined]
-        from esmock.search.query.phrase_prefix import no_phrase_prefix
-
-        raise no_phrase_prefix(field, "phrase")
     return phrase_query(shard, name, tokens, field, how.slop, boost, scored, zero_terms=how.zero_terms)
 
 

@@ -286,8 +286,8 @@ class FunctionScore(Query):
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         if self.matches_none(shard):
             return MatchNothing()
-        inner = self.query.bind(shard, scored or self.min_score is not None, boost)
         scorers = [Scorer(one, shard) for one in self.functions]
+        inner = self.query.bind(shard, scored or self.min_score is not None, boost)
         is_alone = len(scorers) == 1 and isinstance(self.functions[0].filter, MatchAll | None)
         # ES: the value of a function that stands alone is taken as it is
         return FunctionBound(

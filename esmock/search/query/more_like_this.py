@@ -245,6 +245,8 @@ class MoreLikeThis(Query):
         out = []
         for name in self.fields:
             found = shard.field(name)
+            if found is None and shard.identity(name) is None:
+                continue
             if found is not None and (not (found.is_text or found.name == "keyword") or found.scores_constant):
                 if self.fails_on_unsupported:
                     raise IllegalArgument(f"more_like_this only supports text/keyword fields: [{name}]")

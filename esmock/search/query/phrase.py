@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, IllegalState
+from esmock.errors import ApiError, IllegalArgument, IllegalState
 from esmock.search import bm25
 from esmock.search.query.base import F32, Bound, Hits, MatchEverything, MatchNothing
 from esmock.search.query.terms import bind_term, make_scorer, require_indexed
@@ -109,10 +109,22 @@ _BASE = 1 << 20
 
 
 def phrase_query(
-    shard: ShardSearch, name: str, tokens: list[Any], field: Field, slop: int, boost: Any, scored: bool, *, zero_terms: str = "none"
+    shard: ShardSearch, name: str, tokens: list[Any], field: Field, slop: int, boost: Any, scored: bool, *, zero_terms: str = "none",
+    is_part: bool = False,
 ) -> Bound:
-    """A phrase of analyzed tokens on a text field. Raises IllegalState where the field has no positions."""
+    """A phrase of analyzed tokens on a text field.
+
+    Args:
+        is_part: the field is one that a text keeps for phrases on it.
+
+    Raises:
+        IllegalState, IllegalArgument: where the field has no positions, or takes no phrases.
+    """
     path = field.path
+    if not is_part and not field.takes_phrases:  # type: ignore[attr-defined]
+        from esmock.search.query.phrase_prefix import no_phrase_prefix
+
+        raise no_phrase_prefix(field, "phrase")
     if not tokens:
         return MatchEverything(boost) if zero_terms == "all" else MatchNothing()
     slots: dict[int, list[str]] = {}
@@ -138,15 +150,20 @@ def phrase_query(
     first = min(slots)
     part = in_shingles(field, tokens, slots, slop)
     if part is not None:
-        return phrase_query(shard, part[0].path, part[1], part[0], 0, boost, scored)
+        return phrase_query(shard, part[0].path, part[1], part[0], 0, boost, scored, is_part=True)
     return bound_phrase(shard, field, [(at - first, words) for at, words in sorted(slots.items())], slop, boost, scored)
 
 
 def require_positions(shard: ShardSearch, field: Field, name: str) -> None:
     """Refuse a phrase on a field that keeps no positions. Raises IllegalState (7.x), IllegalArgument."""
     if not field.is_indexed or field.get("index_options") in ("docs", "freqs"):
-        error = IllegalState if shard.behaviour.major < 8 else IllegalArgument
-        raise error(f"field:[{name}] was indexed without position data; cannot run PhraseQuery")
+        raise no_positions(shard, name)
+
+
+def no_positions(shard: ShardSearch, name: str) -> ApiError:
+    """The error of a phrase on a field that keeps no positions."""
+    error = IllegalState if shard.behaviour.major < 8 else IllegalArgument
+    return error(f"field:[{name}] was indexed without position data; cannot run PhraseQuery")
 
 
 def in_shingles(field: Any, tokens: list[Any], slots: dict[int, list[str]], slop: int) -> tuple[Field, list[Any]] | None:

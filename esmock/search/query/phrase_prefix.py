@@ -9,8 +9,8 @@ from esmock.search.query.analyzed import Analysis, analyzer_of, joined, match_qu
 from esmock.search.query.base import F32, Bound, Constant, MatchEverything, MatchNothing
 from esmock.search.query.beginnings import bind_beginning
 from esmock.search.query.multi_term import matching_terms, no_patterns, terms_mask
-from esmock.search.query.phrase import bound_phrase, in_shingles, require_positions
-from esmock.search.query.terms import bind_term, require_indexed
+from esmock.search.query.phrase import bound_phrase, in_shingles, no_positions, require_positions
+from esmock.search.query.terms import bind_term, require_indexed, term_query
 
 if TYPE_CHECKING:
     from esmock.mapping.field import Field
@@ -39,6 +39,8 @@ def phrase_prefix_on(
         if how.lenient:
             return MatchNothing()
         refuse_without_words(shard, field, "match_phrase_prefix")
+        if field.name == "keyword" and how.analyzer is not None and len(analyzer.terms(java_text(value))) > 1:
+            raise no_positions(shard, field.path)
         raise no_phrase_prefix(field)
     if not field.takes_phrases:  # type: ignore[attr-defined]
         if how.lenient:
@@ -134,6 +136,10 @@ def bool_prefix_on(shard: ShardSearch, name: str, value: Json, how: Analysis, bo
     if field is None:
         return MatchNothing()
     if not field.is_text:
+        if field.name == "keyword" and analyzer is not None and how.analyzer is not None:
+            words = analyzer.terms(java_text(value))
+            parts = [term_query(shard, field.path, word, boost, scored) for word in words[:-1]]
+            return joined([*parts, prefix_of(shard, field, words[-1], boost)], how, scored) if words else MatchNothing()
         if field.name == "keyword" and field.type_name != "parent":
             return prefix_of(shard, field, str(field.term(value)), boost)
         if not field.takes_words:

@@ -10,7 +10,7 @@ from esmock.errors import IllegalArgument, Parsing, Unsupported
 from esmock.mapping.date import Date
 from esmock.mapping.parameter import java_text
 from esmock.mapping.ranges import Range as RangeField
-from esmock.search.query.base import Bound, MatchNothing, ParseContext, Query
+from esmock.search.query.base import F32, Bound, MatchNothing, ParseContext, Query
 from esmock.search.query.multi_term import PatternTerms, Prefix
 from esmock.search.query.parse import (
     boolean_value,
@@ -61,10 +61,20 @@ class SpanQuery(Query):
         raise NotImplementedError(self.name)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
+        return _bound(shard, self.spans(shard), boost, scored)
+
+    def within(self, shard: ShardSearch) -> Spans:
+        """The spans inside those of another query; by its name it is found all the same."""
         spans = self.spans(shard)
-        if isinstance(spans, WithoutPositions):
-            return SpanBound(spans, None, False)
-        return bind_spans(shard, spans, boost, scored)
+        if self.query_name is not None:
+            shard.named[self.query_name] = _bound(shard, spans, F32(1), shard.scores_named)
+        return spans
+
+
+def _bound(shard: ShardSearch, spans: Spans, boost: Any, scored: bool) -> Bound:
+    if isinstance(spans, WithoutPositions):
+        return SpanBound(spans, None, False)
+    return bind_spans(shard, spans, boost, scored)
 
 
 def _inner(query: str, what: str, body: Json, key: Any, ctx: ParseContext) -> SpanQuery:
@@ -209,7 +219,7 @@ class SpanNear(SpanQuery):
         return _inner("span_near", "clauses", holder, at, ctx)
 
     def spans(self, shard: ShardSearch) -> Spans:
-        sequence = [one if isinstance(one, Gap) else one.spans(shard) for one in self.clauses]
+        sequence = [one if isinstance(one, Gap) else one.within(shard) for one in self.clauses]
         parts = [one for one in sequence if not isinstance(one, Gap)]
         if len(sequence) == 1:
             return parts[0]
@@ -243,7 +253,7 @@ class SpanOr(SpanQuery):
         return cls(**out)
 
     def spans(self, shard: ShardSearch) -> Spans:
-        return joined(OrSpans, "SpanOrQuery", [one.spans(shard) for one in self.clauses])  # type: ignore[no-any-return]
+        return joined(OrSpans, "SpanOrQuery", [one.within(shard) for one in self.clauses])  # type: ignore[no-any-return]
 
 
 @dataclass(slots=True)
@@ -266,7 +276,7 @@ class SpanFirst(SpanQuery):
         return cls(**out)
 
     def spans(self, shard: ShardSearch) -> Spans:
-        found: FirstSpans = joined(FirstSpans, "SpanFirstQuery", [self.match.spans(shard)])
+        found: FirstSpans = joined(FirstSpans, "SpanFirstQuery", [self.match.within(shard)])
         found.end = self.end
         return found
 
@@ -294,7 +304,7 @@ class SpanNot(SpanQuery):
         return cls(**out)
 
     def spans(self, shard: ShardSearch) -> Spans:
-        parts = [self.include.spans(shard), self.exclude.spans(shard)]
+        parts = [self.include.within(shard), self.exclude.within(shard)]
         found: NotSpans = joined(NotSpans, "SpanNotQuery", parts, counted=1)
         before, after = (self.pre, self.post) if self.dist is None else (self.dist, self.dist)
         found.pre, found.post = max(before, 0), max(after, 0)
@@ -320,7 +330,7 @@ class SpanContaining(SpanQuery):
         return cls(**out)
 
     def spans(self, shard: ShardSearch) -> Spans:
-        found: HoldingSpans = joined(HoldingSpans, "SpanContainQuery", [self.big.spans(shard), self.little.spans(shard)])
+        found: HoldingSpans = joined(HoldingSpans, "SpanContainQuery", [self.big.within(shard), self.little.within(shard)])
         found.wants_big = self.name == "span_containing"
         return found
 
@@ -356,7 +366,7 @@ class FieldMaskingSpan(SpanQuery):
         return cls(**out)
 
     def spans(self, shard: ShardSearch) -> Spans:
-        found = self.query.spans(shard)
+        found = self.query.within(shard)
         found.field = self.field
         return found
 

@@ -120,9 +120,10 @@ class Binder:
             return None
         return multi_field(self.shard, text, fields, self._how(), self.settings.type, self.settings.tie_breaker, boost, self.scored)
 
-    def _with_terms(self, text: str, fields: dict[str, float]) -> dict[str, float] | None:
+    def _with_terms(self, text: str, fields: dict[str, float], *, is_phrase: bool = False) -> dict[str, float] | None:
         """The fields that make a term of a text; None where none does: clauses without terms vanish."""
-        found = {name: boost for name, boost in fields.items() if self._has_terms(text, name)}
+        refusing = {name for name in fields if is_phrase and not getattr(self.shard.field(name), "takes_phrases", True)}
+        found = {name: boost for name, boost in fields.items() if name in refusing or self._has_terms(text, name)}
         return found or (None if fields else {})
 
     def _has_terms(self, text: str, name: str) -> bool:
@@ -150,7 +151,7 @@ class Binder:
         if self.settings.quote_field_suffix is not None:
             suffix = self.settings.quote_field_suffix
             fields = {name + suffix if self.shard.field(name + suffix) else name: own for name, own in fields.items()}
-        found = self._with_terms(node.text, fields)
+        found = self._with_terms(node.text, fields, is_phrase=True)
         if found is None:
             return None
         slop = self.settings.phrase_slop if not node.slop else int(float(node.slop))
