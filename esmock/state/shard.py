@@ -439,7 +439,8 @@ class Shard:
             from esmock.store.reader import Reader
 
             order = newest_first(self.views) if self.is_newest_first else range(len(self.views))
-            self.reader = Reader.of([self.views[at] for at in order], self._marks(order))
+            n_bare = sum(not is_view for is_view, _ in self.layout)
+            self.reader = Reader.of([self.views[at] for at in order], self._marks(order), n_bare=n_bare)
         return self.reader
 
     def _marks(self, order: Sequence[int]) -> list[int]:

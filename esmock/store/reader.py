@@ -60,29 +60,34 @@ class Leaf:
 class Reader:
     """Segments in order of their age; immutable, kept by scrolls and points in time."""
 
-    __slots__ = ("_cache", "keeps_back", "leaves", "n_tombstones")
+    __slots__ = ("_cache", "keeps_back", "leaves", "n_bare", "n_tombstones")
 
-    def __init__(self, leaves: tuple[Leaf, ...], *, n_tombstones: int = 0, keeps_back: bool = False) -> None:
+    def __init__(
+        self, leaves: tuple[Leaf, ...], *, n_tombstones: int = 0, n_bare: int = 0, keeps_back: bool = False
+    ) -> None:
         self.leaves = leaves
         self.n_tombstones = n_tombstones
         """Deletions that left a mark in the index."""
+        self.n_bare = n_bare
+        """Lucene's segments that hold nothing but such marks, and are none of the leaves."""
         self.keeps_back = keeps_back
         """Whether some of the deleted documents are only kept from a reader, who is not to know their terms either."""
         self._cache: dict[Any, Any] = {}
 
     @classmethod
-    def of(cls, views: Iterable[tuple[Segment, frozenset[int]]], marks: Sequence[int] = ()) -> Reader:
+    def of(cls, views: Iterable[tuple[Segment, frozenset[int]]], marks: Sequence[int] = (), *, n_bare: int = 0) -> Reader:
         """A reader of segments with their deleted ordinals.
 
         Args:
             marks: the deletions before each segment, and last all of them; empty: there were none.
+            n_bare: segments of nothing but deletions.
         """
         leaves: list[Leaf] = []
         base = 0
         for number, (segment, deleted) in enumerate(views):
             leaves.append(Leaf(segment, deleted, number, base, marks[number] if marks else 0))
             base += segment.n_docs
-        return cls(tuple(leaves), n_tombstones=marks[-1] if marks else 0)
+        return cls(tuple(leaves), n_tombstones=marks[-1] if marks else 0, n_bare=n_bare)
 
     def over(self, views: Iterable[tuple[Segment, frozenset[int]]], *, keeps_back: bool = False) -> Reader:
         """The same segments seen otherwise, with their deleted ordinals."""
@@ -90,7 +95,7 @@ class Reader:
             Leaf(segment, deleted, leaf.number, leaf.base, leaf.marks)
             for (segment, deleted), leaf in zip(views, self.leaves, strict=True)
         )
-        return Reader(tuple(leaves), n_tombstones=self.n_tombstones, keeps_back=keeps_back)
+        return Reader(tuple(leaves), n_tombstones=self.n_tombstones, n_bare=self.n_bare, keeps_back=keeps_back)
 
     def __iter__(self) -> Iterator[Leaf]:
         return iter(self.leaves)

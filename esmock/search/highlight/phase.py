@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Json = Any
 _NO_NUMBERS: Mapping[Any, int] = MappingProxyType({})
+_BY_PATTERN = ("text", "keyword", "match_only_text")
 _NOT_SEEN: dict[str, tuple[str, ...]] = {
     "unified": ("more_like_this",),
     "plain": ("interval_pattern",),
@@ -117,7 +118,8 @@ class Highlighter:
         if "*" not in pattern:
             return list(found.items())
         every = ((name, found[name]) for name in self.shard.mapping.names(pattern) if name in found)
-        return [(name, field) for name, field in every if field.is_text or field.name in ("keyword", "text")]
+        # ES: a pattern names no more than texts and keywords
+        return [(name, field) for name, field in every if field.type_name in _BY_PATTERN]
 
     def _field(
         self, name: str, field: Any, options: Options, source: Json, relative: str | None, doc: Any, pattern: str

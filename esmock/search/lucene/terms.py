@@ -8,7 +8,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
-from ipaddress import IPv6Address
+from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -233,8 +233,11 @@ def _range(shard: ShardSearch, query: Any) -> Lucene:
     if isinstance(one, RangeField):
         return _of_ranges(shard, one, query)
     if one.name == "ip":
-        low = "::" if query.lower is None else java_text(query.lower)
-        high = "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" if query.upper is None else java_text(query.upper)
+        low, high = "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"
+        if query.lower is not None:
+            low = _address(java_text(query.lower), 0 if query.include_lower else 1)
+        if query.upper is not None:
+            high = _address(java_text(query.upper), 0 if query.include_upper else -1)
         return Leaf("PointRangeQuery", f"{one.path}:[{low} TO {high}]")
     opening, closing = "[{"[not query.include_lower], "]}"[not query.include_upper]
     if one.name == "keyword" and not one.is_indexed:
@@ -251,6 +254,14 @@ def _range(shard: ShardSearch, query: Any) -> Lucene:
         return above and (query.upper is None or value < upper or (query.include_upper and value == upper))
 
     return expanded(shard, one, f"{one.path}:{opening}{lower} TO {upper}{closing}", within)
+
+
+def _address(text: str, step: int) -> str:
+    """An address, or its neighbour; as it was given where there is none."""
+    try:
+        return str(ip_address(text) + step) if step else text
+    except ValueError:
+        return text
 
 
 def _points(shard: ShardSearch, one: Field, low: Any, high: Any, limits: tuple[Any, Any]) -> Leaf:

@@ -115,22 +115,36 @@ class Scorer:
             values[has] = found.numbers(column.values)[column.starts[:-1][has]].astype(F64)
         else:
             has = np.ones(n, bool)
+        given = values
         factor = F64(F32(float(body.get("factor", 1))))
         with np.errstate(all="ignore"):
-            plain, values = values, MODIFIERS[str(body.get("modifier", "none")).lower()](values * factor)
+            values = MODIFIERS[str(body.get("modifier", "none")).lower()](values * factor)
         if missing is None and (wanted & ~has).any():
             raise ApiError(f"Missing value for field [{name}]")
-        negative = wanted & (values < 0)
-        if negative.any():
-            doc = int(np.flatnonzero(negative)[0])
-            refused = f"must not produce negative scores, but got: [{java_text(float(values[doc]))}]"
-            raise IllegalArgument(f"field value function {refused} for field value: [{java_text(float(plain[doc]))}]")
+        asked = wanted & _live(segment, self.shard)
+        negative = np.flatnonzero(asked & (values < 0))
+        nameless = np.flatnonzero(asked & np.isnan(values))
+        # ES: document by document; what is no number is refused later
+        if len(negative) and not (len(nameless) and nameless[0] < negative[0]):
+            at = int(negative[0])
+            raise IllegalArgument(
+                f"field value function must not produce negative scores, but got: [{java_text(float(values[at]))}] "
+                f"for field value: [{java_text(float(given[at]))}]"
+            )
         return values
 
     def _random(self, segment: Any, wanted: np.ndarray) -> np.ndarray:
         from esmock.search.query.random_score import random_scores
 
         return random_scores(self.body, segment, self.shard)
+
+
+def _live(segment: Any, shard: ShardSearch) -> np.ndarray:
+    """bool[n_docs]: the documents that are looked at: those that are not deleted."""
+    every = np.ones(segment.n_docs, bool)
+    found = None if segment.path is not None else next((leaf for leaf in shard.reader if leaf.segment.base is segment.base), None)
+    live = None if found is None else found.live()
+    return every if live is None else live
 
 
 @dataclass(slots=True)
@@ -197,18 +211,19 @@ class FunctionBound(Bound):
         elif mode == "min":
             out = np.minimum(wide, factor)
         else:
-            out = wide * factor
+            with np.errstate(invalid="ignore"):
+                out = wide * factor
         return out.astype(F32)
 
     def _refuse_bad(self, score: np.ndarray, match: np.ndarray, segment: Any) -> None:
         bad = match & ~((score >= 0) & (score < np.inf))
+        if bad.any() and self.scorers:
+            bad &= _live(segment, self.scorers[0].shard)
         if bad.any():
-            from esmock.mapping.parameter import java_text
-
             doc = int(np.flatnonzero(bad)[0])
             value = float(score[doc])
             shown = java_text(value) if math.isfinite(value) else "NaN" if math.isnan(value) else "Infinity"
-            if segment.path is None:
+            if segment.path is None and len(segment.nested_counts()):
                 doc += int(segment.nested_counts()[doc])
             reason = f"function score query returned an invalid score: {shown} for doc: {doc}"
             raise ApiError(reason)

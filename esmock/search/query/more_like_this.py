@@ -216,14 +216,14 @@ class MoreLikeThis(Query):
     def chosen(self, shard: ShardSearch, fields: list[str]) -> list[tuple[list[tuple[str, str, float | None]], int]]:
         """Groups of the best (field, term, own boost or None), and how many of a group are needed. Raises NumberFormat."""
         out: list[tuple[list[tuple[str, str, float | None]], int]] = []
-        for group in _Terms(shard, self, fields).selected():
-            best = group[0][2] if group else 1.0
+        for runs in _Terms(shard, self, fields).selected():
             weighed = [
-                (path, word, float(F32(F32(F32(self.boost_terms) * F32(score)) / F32(best))) if self.boost_terms else None)
-                for path, word, score in group
+                (path, word, float(F32(F32(F32(self.boost_terms) * F32(score)) / F32(run[0][2]))) if self.boost_terms else None)
+                for run in runs
+                for path, word, score in run
             ]
             try:
-                needed = minimum_should_match(len(group), self.minimum)
+                needed = minimum_should_match(len(weighed), self.minimum)
             except NumberFormat as error:
                 error.in_rewrite = True  # type: ignore[attr-defined]
                 raise
@@ -243,10 +243,9 @@ class MoreLikeThis(Query):
                 )
             return names
         out = []
-        for name in self.fields:
+        known = [name for name in self.fields if shard.field(name) is not None or shard.identity(name) is not None]
+        for name in known or self.fields:
             found = shard.field(name)
-            if found is None and shard.identity(name) is None:
-                continue
             if found is not None and (not (found.is_text or found.name == "keyword") or found.scores_constant):
                 if self.fails_on_unsupported:
                     raise IllegalArgument(f"more_like_this only supports text/keyword fields: [{name}]")
@@ -319,25 +318,25 @@ class _Terms:
         self.n_live = lucene_docs(shard.reader)
         self.skipped = self._skipped()
 
-    def selected(self) -> list[list[tuple[str, str, float]]]:
-        """Groups of (field, term, score), ascending by score within each group's field."""
+    def selected(self) -> list[list[list[tuple[str, str, float]]]]:
+        """Groups of runs of (field, term, score), ascending by score within each run."""
         out = []
         items = [one for one in self.query.like if isinstance(one, Item)]
         if items:
             vectors = [found for one in items if (found := self._vectors(one)) is not None]
-            group: list[tuple[str, str, float]] = []
+            group: list[list[tuple[str, str, float]]] = []
             for path in hash_order(dict.fromkeys(path for one in vectors for path in one)):
                 counts: Counter[str] = Counter()
                 for one in vectors:
                     counts.update(self._kept(path, one.get(path, {})))
-                group.extend(self._best(counts, (path,)))
+                group.append(self._best(counts, (path,)))
             out.append(group)
         texts = [one for one in self.query.like if isinstance(one, str)]
         if texts:
             counts = Counter()
             for value in texts:
                 counts.update(self._kept(self.fields[0], Counter(self._analyzed(value))))
-            out.append(self._best(counts, tuple(self.fields)))
+            out.append([self._best(counts, tuple(self.fields))])
         return out
 
     def _skipped(self) -> set[tuple[str, str]]:

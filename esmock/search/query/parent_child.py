@@ -206,7 +206,8 @@ class HasChild(Query):
         if self.inner_hits is not None:
             _register(self, field, shard, of_children=True)
         is_scored = scored and self.score_mode != "none"
-        inner = self.query.bind(replace(shard, inner_hits={}), is_scored)
+        # ES: children and parents are looked for apart, with the statistics of the shard
+        inner = self.query.bind(replace(shard, inner_hits={}, dfs=None), is_scored)
         keys, scores = _collected(shard, field.path, inner, (self.type,), False)
         found, places, counts = np.unique(keys, return_inverse=True, return_counts=True)
         keep = (counts >= self.minimum) & (counts <= self.maximum)
@@ -261,7 +262,8 @@ class HasParent(Query):
         if self.inner_hits is not None:
             _register(self, field, shard, of_children=False)
         is_scored = scored and self.score
-        inner = self.query.bind(replace(shard, inner_hits={}), is_scored)
+        # ES: children and parents are looked for apart, with the statistics of the shard
+        inner = self.query.bind(replace(shard, inner_hits={}, dfs=None), is_scored)
         keys, scores = _collected(shard, field.path, inner, (self.type,), True)
         order = np.argsort(keys, kind="stable")
         return JoinedBound(field.path, children, False, keys[order], scores[order] if is_scored else None, F32(1))
@@ -307,13 +309,8 @@ class ParentId(Query):
 
     def counts(self, shard: ShardSearch, field: Join, parent: str) -> tuple[int, int]:
         """How many documents have the parent's id, and how many have one."""
-        doc_count = doc_freq = 0
-        for leaf in shard.reader:
-            found = family(leaf.segment, field.path)
-            is_parent, is_child = found.names == parent, np.isin(found.names, field.relations[parent])
-            doc_count += int(is_parent.sum() + is_child.sum())
-            doc_freq += int((is_parent & (found.ids == self.id)).sum() + (is_child & (found.parents == self.id)).sum())
-        return doc_freq, doc_count
+        path = f"{field.path}#{parent}"
+        return shard.scoring_doc_freq(path, self.id), shard.statistics(path).doc_count
 
 
 QUERIES = (HasChild, HasParent, ParentId)

@@ -32,7 +32,7 @@ from tests.conformance.search.drawing import Draw
 Json = Any
 LEAST = 0.99
 _SECONDS = 20
-_TIMES = 4
+_TIMES = 8
 """How often a request is asked again."""
 
 
