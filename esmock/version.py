@@ -180,6 +180,8 @@ class Behaviour:
     """``index.disable_sequence_numbers``, on for time series (9.4; breaking changes, the class OCCNotSupportedException)."""
     rows_read_themselves: bool
     """Columns of ``ROW`` may read those before them (9.4; release notes)."""
+    columnar_modes: bool
+    """Indices may have the modes ``columnar``, ``logsdb_columnar`` and ``vectordb_document`` (9.5; release notes)."""
     raw_vectors_stay_on_disk: bool
     """``index_options`` take ``on_disk_rescore`` (9.3; the class DenseVectorFieldMapper)."""
     script_fields_in_conditions: bool
@@ -432,6 +434,7 @@ def _behaviour(version: str) -> Behaviour:
         logs_lack_norms=number >= Version(9, 2, 0),
         seq_nos_may_be_off=number >= Version(9, 4, 0),
         rows_read_themselves=number >= Version(9, 4, 0),
+        columnar_modes=number >= Version(9, 5, 0),
         raw_vectors_stay_on_disk=number >= Version(9, 3, 0),
         script_fields_in_conditions=number >= Version(9, 2, 0),
         timeouts_are_told=nine,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.api.declare import ALWAYS, Endpoints, typed
 from esmock.api.keep_alive import too_long
-from esmock.api.params import INDICES_OPTIONS, real, string
+from esmock.api.params import INDICES_OPTIONS, names, real, string
 from esmock.api.query_body import read_query
 from esmock.api.request import Request, Response
 from esmock.api.search_body import SearchCall, parse_search, query_unless_in_body
@@ -162,6 +162,7 @@ def check_keep_alive(cluster: Cluster, call: SearchCall) -> None:
         "preference": string(),
         "min_score": real(),
         "terminate_after": at_least(0, "terminateAfter must be > 0", default=0),
+        "stats": names(since=(9, 5)),
     },
     docs="search-count",
     early=tuple(INDICES_OPTIONS),

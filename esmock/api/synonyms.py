@@ -12,7 +12,7 @@ from esmock.api.indices import acknowledged
 from esmock.api.params import boolean, integer, string
 from esmock.api.request import Request, Response
 from esmock.api.resolve_cluster import reload_details
-from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument, Unsupported
+from esmock.errors import ActionRequestValidation, ApiError, IllegalArgument
 from esmock.state.reload_analyzers import reload
 from esmock.state.synonym_sets import synonym_sets, users_of
 from esmock.xcontent.object_parser import Parser, objects
@@ -97,11 +97,11 @@ def _changed(cluster: Cluster, request: Request, name: str, result: str) -> Resp
     since=_SINCE,
 )
 def put_synonym(cluster: Cluster, request: Request) -> Response:
-    """Store a set of rules."""
-    if request.params.get("append"):
-        raise Unsupported("[append] of synonyms.put_synonym")
+    """Store a set of rules, beside those that it has where they are appended (9.4)."""
     name = request.part("id")
     rules = {one.get("id") or cluster.new_doc_id(): one["synonyms"] for one in request.parsed}
+    if request.params.get("append") and name in synonym_sets(cluster).sets:
+        rules = {**synonym_sets(cluster).rules(name), **rules}
     is_new = synonym_sets(cluster).put(name, rules)
     return _changed(cluster, request, name, "created" if is_new else "updated")
 
@@ -119,7 +119,10 @@ def get_synonym(cluster: Cluster, request: Request) -> Response:
     chosen = _page(request)
     rules = synonym_sets(cluster).rules(request.part("id"))
     shown = [{"id": name, "synonyms": text} for name, text in rules.items()]
-    return Response(200, {"count": len(shown), "synonyms_set": shown[chosen]})
+    after = request.params.get("search_after")
+    if after is not None:
+        shown = [one for one in shown if one["id"] > after]
+    return Response(200, {"count": len(rules), "synonyms_set": shown[chosen]})
 
 
 @endpoint(

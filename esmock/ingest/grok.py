@@ -21,6 +21,7 @@ class Grok(Processor):
         patterns = config.list("patterns")
         self.traces = config.boolean("trace_match", False)
         self.ignore_missing = config.boolean("ignore_missing", False)
+        self.only_validates = config.environment.behaviour.has((9, 4)) and config.boolean("validate_only", False)
         if not patterns:
             raise config.error("patterns", "List of patterns must not be empty")
         own = config.map("pattern_definitions", {})
@@ -51,6 +52,8 @@ class Grok(Processor):
             found = expression.match(value)
             if found is not None and (best is None or found[0] < best[0]):
                 best = (found[0], number, found[1])
+        if best is not None and self.only_validates:
+            return
         if best is not None:
             for field, values in best[2].items():
                 document.set(field, values if self.lists_all and len(values) > 1 else values[0])

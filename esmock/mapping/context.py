@@ -17,14 +17,17 @@ NOT_BUILT = frozenset(
     {
         "sparse_vector",
         "counted_keyword", "semantic_text",
-        "passthrough", "exponential_histogram", "patterned_text",
+        "passthrough", "exponential_histogram",
     }
 )
 """Types that some version knows and esmock does not have."""
+NOT_BUILT_SINCE = MappingProxyType({"pattern_text": (9, 2), "semantic": (9, 5)})
+"""The same, with the first version that knows them."""
 
 SINCE = MappingProxyType({"sparse_vector": (8, 11), "match_only_text": (7, 14), "rank_vectors": (8, 18)})
 """Types that came after the oldest version, and the first version that knows them."""
 
+_SINCE_NINE = MappingProxyType({("flattened", "properties"): (9, 4)})
 _SINCE_8 = {
     ("keyword", "time_series_dimension"), ("keyword", "script"), ("keyword", "on_script_error"), ("boolean", "ignore_malformed"),
     ("ip", "time_series_dimension"), ("ip", "script"), ("ip", "on_script_error"), ("date", "script"), ("date", "on_script_error"),
@@ -87,13 +90,17 @@ class MappingContext:
 
     def refuse_known_type(self, name: str) -> None:
         """Raise Unsupported for a type that Elasticsearch has and esmock lacks."""
-        if name in NOT_BUILT:
+        since = NOT_BUILT_SINCE.get(name)
+        if name in NOT_BUILT or (since is not None and self.behaviour.has(since)):
             raise Unsupported(f"field type [{name}]")
 
     def has_parameter(self, type_: str, name: str) -> bool:
         """Whether this version knows a parameter of a type."""
         if name == "boost" and self.behaviour.major >= 8:
             return False
+        since = _SINCE_NINE.get((type_, name))
+        if since is not None:
+            return self.behaviour.has(since)
         is_new = (type_, name) in _SINCE_8 or (type_ in _NUMBERS and name in _NUMERIC_SINCE_8)
         return not is_new or self.behaviour.major >= 8
 

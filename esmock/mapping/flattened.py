@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from esmock.errors import IllegalArgument, MapperParsing
+from esmock.errors import IllegalArgument, MapperParsing, Unsupported
 from esmock.mapping.exact import NotAnObject, ignore_above
 from esmock.mapping.field import ORDINALS, Field
 from esmock.mapping.parameter import (
@@ -37,6 +37,10 @@ def _dimensions(value: Json, place: Place) -> tuple[str, ...]:
     return tuple(map(java_text, as_list(value)))
 
 
+def _properties(value: Json, place: Place) -> Json:
+    raise Unsupported("[properties] of a field of type [flattened]")
+
+
 class Flattened(Field):
     """The leaves of an object as keywords; each key can be searched by itself. Docs: flattened."""
 
@@ -58,6 +62,7 @@ class Flattened(Field):
         similarity(),
         boolean("split_queries_on_whitespace", False, updateable=True),
         meta(),
+        Parameter("properties", None, _properties),
         Parameter("time_series_dimensions", (), _dimensions, print=list, updateable=True),
     )
     __slots__ = ()

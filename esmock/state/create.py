@@ -228,7 +228,7 @@ def _check_joined(cluster: Cluster, name: str, settings: dict[str, Any], warn: W
     """What is wrong with settings together."""
     behaviour = cluster.behaviour
     if behaviour.major >= 8:
-        check_mode(settings, is_backing=name.startswith(".ds-"))
+        check_mode(settings, is_backing=name.startswith(".ds-"), knows_columns=behaviour.columnar_modes)
     shards = int(settings["index.number_of_shards"])
     routing_shards = settings.get("index.number_of_routing_shards")
     if routing_shards is not None:

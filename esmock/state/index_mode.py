@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from esmock.errors import IllegalArgument
+from esmock.errors import IllegalArgument, Unsupported
 
 MODES = ("standard", "time_series", "logsdb", "lookup")
 OF_TIME_SERIES = ("index.routing_path", "index.time_series.start_time", "index.time_series.end_time")
@@ -23,17 +23,24 @@ _TIMESTAMPS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 """What ``@timestamp`` is in indices of a mode, where nothing else is said."""
 
 
-def check_mode(settings: Mapping[str, Any], *, is_backing: bool) -> None:
+_LATE_MODES = ("columnar", "logsdb_columnar", "vectordb_document")
+"""Modes of 9.5."""
+
+
+def check_mode(settings: Mapping[str, Any], *, is_backing: bool, knows_columns: bool) -> None:
     """Refuse a mode that there is not, and settings that do not go with the mode.
 
     Args:
         settings: the flat settings of a new index.
+        knows_columns: the version has the modes of 9.5.
         is_backing: the index is made for a data stream, whose routing path comes from its dimensions.
 
     Raises:
         IllegalArgument: as Elasticsearch words it.
     """
     mode = str(settings.get("index.mode") or "standard").lower()
+    if mode in _LATE_MODES and knows_columns:
+        raise Unsupported(f"[index.mode] [{mode}]")
     if mode not in MODES:
         raise IllegalArgument(f"No enum constant org.elasticsearch.index.IndexMode.{mode.upper()}")
     if mode == "time_series":

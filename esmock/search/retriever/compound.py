@@ -31,6 +31,7 @@ class Compound(Retriever):
         window: how many documents of each child count.
         found: the best documents of each child, once asked.
         docs: the ranked documents, once known.
+        faults: what is wrong with its options, which is told with what is wrong with the search.
     """
 
     window_field: ClassVar[str] = "rank_window_size"
@@ -38,6 +39,7 @@ class Compound(Retriever):
     window: int = 10
     found: list[list[RankedDoc]] = field(default_factory=list)
     docs: list[RankedDoc] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
     def combined(self, lists: list[list[RankedDoc]]) -> list[RankedDoc]:
         """The ranked documents of several lists."""
@@ -57,7 +59,7 @@ class Compound(Retriever):
             out.append(f"[{self.name}] requires [{self.window_field}: {self.window}] be greater than or equal to [size: {size}]")
         if scrolls:
             out.append(f"cannot specify [{self.name}] and [scroll]")
-        return [*out, *(text for one in self.children for text in one.problems(size, scrolls=scrolls))]
+        return [*out, *self.faults, *(text for one in self.children for text in one.problems(size, scrolls=scrolls))]
 
     def resolved(self, request: SearchRequest, shards: Shards) -> SearchRequest:
         if request.profile:

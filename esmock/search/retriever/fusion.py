@@ -1,7 +1,7 @@
 """Retrievers that join what several found, by ranks or by scores. Docs: rrf-retriever, linear-retriever.
 
 Source: the documentation, and recordings of 8.19.21 for what all compound retrievers share.
-Differs: the short form with ``query`` and ``fields``, and ``explain`` over ``linear``, raise Unsupported.
+Differs: ``normalizer`` beside ``retrievers``, and ``explain`` over ``linear``, raise Unsupported.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 from esmock.errors import IllegalArgument, Unsupported
 from esmock.search.lucene.explanation import counted, node, single
 from esmock.search.query.base import F32
+from esmock.search.retriever import short_form
 from esmock.search.retriever.compound import Compound
 from esmock.search.retriever.parse import BASE, context, inner_field, inner_retriever, read_object
 from esmock.search.retriever.ranked import RankedDoc
@@ -32,14 +33,6 @@ EPSILON = 1e-6
 """Scores that differ by less are equal."""
 
 
-def _short_form(body: Json, key: Key, reading: Reading) -> Any:
-    raise Unsupported(f"[{key}] of a retriever, which stands for retrievers per field")
-
-
-_SHORT = (
-    custom("query", ("VALUE_STRING",), _short_form),
-    custom("fields", ("START_ARRAY", "VALUE_STRING"), _short_form),
-)
 _WEIGHTED = Parser("rrf", inner_field(required=True), float_("weight"))
 
 
@@ -56,10 +49,10 @@ def _rrf_entry(body: Json, key: Key, reading: Reading) -> tuple[Retriever, float
 
 _RRF = Parser(
     "rrf",
-    custom("retrievers", ("START_ARRAY", "START_OBJECT"), array_of(_rrf_entry), required=True),
+    custom("retrievers", ("START_ARRAY", "START_OBJECT"), array_of(_rrf_entry)),
     integer("rank_constant"),
     integer("rank_window_size"),
-    *_SHORT,
+    *short_form.FIELDS,
     *BASE,
 )
 
@@ -80,10 +73,15 @@ class Rrf(Compound):
     @classmethod
     def read(cls, holder: Json, key: str | int, ctx: ParseContext) -> Rrf:
         given = read_object(_RRF, holder, key, ctx)
-        children, weights = zip(*given.pop("retrievers"), strict=True)
+        faults = short_form.faults(cls.name, given)
+        entries = given.pop("retrievers", [])
+        query, fields = given.pop("query", None), given.pop("fields", None)
+        if query and not faults:
+            entries = [(short_form.retriever_of(query, fields, ctx), 1.0)]
+        children, weights = zip(*entries, strict=True) if entries else ((), ())
         if given.get("rank_constant", 1) < 1:
             raise IllegalArgument("[rank_constant] must be greater or equal to [1] for [rrf]")
-        return cls(children=children, weights=weights, window=given.pop("rank_window_size", 10), **given)
+        return cls(children=children, weights=weights, faults=faults, window=given.pop("rank_window_size", 10), **given)
 
     def combined(self, lists: list[list[RankedDoc]]) -> list[RankedDoc]:
         docs: dict[tuple[int, int], RankedDoc] = {}
@@ -142,10 +140,10 @@ def _normalizer(name: str) -> str:
 _ENTRY = Parser("linear", inner_field(required=True), float_("weight"), string("normalizer", then=_normalizer))
 _LINEAR = Parser(
     "linear",
-    custom("retrievers", ("START_ARRAY", "START_OBJECT"), array_of(_ENTRY.read), required=True),
+    custom("retrievers", ("START_ARRAY", "START_OBJECT"), array_of(_ENTRY.read)),
     integer("rank_window_size"),
-    custom("normalizer", ("VALUE_STRING",), _short_form),
-    *_SHORT,
+    string("normalizer", then=_normalizer),
+    *short_form.FIELDS,
     *BASE,
 )
 
@@ -162,7 +160,15 @@ class Linear(Compound):
     @classmethod
     def read(cls, holder: Json, key: str | int, ctx: ParseContext) -> Linear:
         given = read_object(_LINEAR, holder, key, ctx)
-        entries = given.pop("retrievers")
+        faults = short_form.faults(cls.name, given)
+        entries = given.pop("retrievers", [])
+        query, fields, normalizer = (given.pop(name, None) for name in ("query", "fields", "normalizer"))
+        if query is not None and normalizer is None:
+            faults.append("[linear] [normalizer] must be provided when [query] is specified")
+        if normalizer is not None and query is None:
+            raise Unsupported("[normalizer] of the retriever [linear] beside [retrievers]")
+        if query and not faults:
+            entries = [{"retriever": short_form.retriever_of(query, fields, ctx), "normalizer": normalizer}]
         for one in entries:
             if one.get("weight", 1.0) < 0:
                 raise IllegalArgument(f"[linear] weight must be non-negative, found [{one['weight']}]")
@@ -170,6 +176,7 @@ class Linear(Compound):
             children=[one["retriever"] for one in entries],
             weights=tuple(one.get("weight", 1.0) for one in entries),
             normalizers=tuple(one.get("normalizer", "none") for one in entries),
+            faults=faults,
             window=given.pop("rank_window_size", 10),
             **given,
         )
