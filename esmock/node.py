@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from esmock.api.request import Request, Response
-from esmock.errors import ApiError, Unsupported
+from esmock.errors import ApiError, IllegalArgument, Unsupported
 from esmock.http.receive import (
     Channel,
     Refused,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from esmock.controls.controls import Controls
     from esmock.controls.exchange import Exchange
     from esmock.features.security.guard import Guard
+    from esmock.mapping.similarity import Similarity
     from esmock.state.cluster import Cluster
     from esmock.state.gate import Gate
     from esmock.state.index import Index
@@ -43,13 +44,27 @@ def check_queries(cluster: Cluster, index: Index, source: bytes, mapping: Any) -
     check(cluster, index, source, mapping)
 
 
-def compile_token_predicate(cluster: Cluster, source: str, lang: str) -> Callable[[Any], bool]:
+def compile_token_predicate(cluster: Cluster, settings: Mapping[str, Any], name: str) -> Callable[[Any], bool]:
     """A script on a token as a function of it: what ``cluster.token_scripts`` is."""
     from esmock.script.script import Script
     from esmock.script.stored import scripts
+    from esmock.xcontent.value_reader import Reading
 
-    compiled = scripts(cluster).service.compile(Script(source, lang), "analysis")
+    script = Script.of_settings(settings, Reading(cluster.behaviour))
+    if script.stored:
+        raise IllegalArgument(f"Cannot use stored scripts in tokenfilter [{name}]")
+    compiled = scripts(cluster).service.compile(script, "analysis")
     return lambda token: bool(compiled.run(token=token))
+
+
+def check_similarity(cluster: Cluster, similarity: Similarity) -> None:
+    """Refuse a similarity whose scripts cannot be compiled: what ``cluster.similarity_checker`` is."""
+    from esmock.script.stored import scripts
+    from esmock.search.scripted_similarity import script_of
+
+    for name, context in (("script", "similarity"), ("weight_script", "similarity_weight")):
+        if name in similarity.options:
+            scripts(cluster).service.compile(script_of(similarity, name), context)
 
 
 def _guard(cluster: Cluster) -> Guard:
@@ -102,6 +117,7 @@ class Node:
         self.behaviour = cluster.behaviour
         cluster.query_checker = check_queries
         cluster.token_scripts = compile_token_predicate
+        cluster.similarity_checker = check_similarity
         self.failures: list[BaseException] = []
         self.controls: Controls | None = None
         self.guard: Guard | None = None

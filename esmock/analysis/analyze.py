@@ -16,6 +16,7 @@ from esmock.analysis import custom, registry
 from esmock.analysis.analyzer import BUILT_IN_GAP, CUSTOM_GAP, Analyzer
 from esmock.analysis.component import Component
 from esmock.analysis.index_analysis import IndexAnalysis
+from esmock.analysis.parameter import as_text
 from esmock.analysis.token import Stream, Token, utf16
 from esmock.errors import ActionRequestValidation, IllegalArgument, IllegalState
 from esmock.xcontent.again import Again
@@ -192,9 +193,9 @@ class _Parts:
     def _find(self, kind: str, wanted: str | Mapping[str, Json]) -> Component:
         if isinstance(wanted, str):
             return self._named(kind, wanted)
-        type_name = wanted.get("type")
+        type_name = None if wanted.get("type") is None else as_text(wanted["type"])
         if type_name is None:
-            text = json.dumps(wanted, separators=(",", ":"), ensure_ascii=False)
+            text = json.dumps({name: wanted[name] for name in sorted(wanted)}, separators=(",", ":"), ensure_ascii=False)
             raise IllegalArgument(f"Missing [type] setting for anonymous {kind}: {text}")
         found = self.builder.type_of(kind, str(type_name))
         ready = registry.PREBUILT[kind].get(str(type_name))

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from esmock.errors import ApiError, IllegalArgument, IOError_, NoSuchFile
 
+_CONFIG = Path("/usr/share/elasticsearch/config")
+
 
 @dataclass(frozen=True, slots=True)
 class Environment:
@@ -22,7 +24,7 @@ class Environment:
     synonym_rules: Callable[[str], list[str]] | None = None
 
     def resolve(self, path: str) -> Path:
-        return (self.config or Path("/usr/share/elasticsearch/config")) / path
+        return (self.config or _CONFIG) / path
 
     def lines(self, path: str, setting: str) -> list[str]:
         """The lines of a word list without comments and empty lines.
@@ -37,6 +39,8 @@ class Environment:
     def text(self, path: str, setting: str) -> str:
         """The content of a file named by ``setting``. Raises IllegalArgument caused by NoSuchFile or IOError_."""
         place = self.resolve(path)
+        if place == _CONFIG:
+            raise _unreadable(setting, place, IOError_("Is a directory"))
         try:
             return place.read_text("utf-8")
         except IsADirectoryError:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PREFIX = "index.analysis."
 _KINDS = ("char_filter", "tokenizer", "filter", "analyzer", "normalizer")
 _TITLES = {"char_filter": "char_filter", "tokenizer": "tokenizer", "filter": "filter", "analyzer": "analyzer"}
-ScriptCompiler = Callable[[Any, str], Callable[[Any], bool]]
+ScriptCompiler = Callable[[Mapping[str, Any], str], Callable[[Any], bool]]
 Warn = Callable[[str], None]
 
 
@@ -37,7 +37,8 @@ class Builder:
         index: flat settings of the index.
         behaviour: flags of the version played.
         environment: where files named in settings are found.
-        compile_script: makes a predicate on a token of a script (``condition``, ``predicate_token_filter``).
+        compile_script: makes a predicate on a token of a script's settings and the filter's name (``condition``,
+            ``predicate_token_filter``).
         warn: told of deprecations.
     """
 

@@ -118,7 +118,7 @@ class SnowballAnalyzer(AnalyzerType):
     name = "snowball"
 
     def setup(self, settings: Settings, builder: Builder) -> None:
-        self.language = settings.get("language") or settings.get("name") or "English"
+        self.language = settings.get("language", settings.get("name", "English")) or ""
         lists = {"English": "english", "Dutch": "dutch", "German": "german", "German2": "german", "French": "french"}
         default = stop_words(lists[self.language]) if self.language in lists else frozenset()
         found = parse_words(settings, builder, "stopwords", default)

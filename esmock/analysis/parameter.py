@@ -52,6 +52,10 @@ class Settings:
         # ES: a text without any item counts as nothing said.
         return split_commas(as_text(value)) or default
 
+    def under(self, prefix: str) -> dict[str, Any]:
+        """The settings whose keys begin so, without that."""
+        return {key.removeprefix(prefix): value for key, value in self.values.items() if key.startswith(prefix)}
+
     def integer(self, key: str, default: int | None) -> int | None:
         value = self.get(key)
         return default if value is None else parse_int(value, key)

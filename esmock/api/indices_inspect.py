@@ -21,14 +21,20 @@ from esmock.errors import (
     IllegalArgument,
     IndexClosed,
     Parsing,
+    SettingsError,
     Trace,
     Unsupported,
+    XContentParse,
 )
+from esmock.mapping.parameter import java_text
 from esmock.state.blocks import closed_block
 from esmock.state.create import own_analysis, token_scripts
 from esmock.state.data_streams import stream_of
+from esmock.state.index_settings import flatten
 from esmock.state.resolve import IndicesOptions, glob, has_wildcard, resolve, single, unknown
 from esmock.xcontent import value_reader as values
+from esmock.xcontent.java_order import hash_order
+from esmock.xcontent.located import at_value, standing, token
 from esmock.xcontent.object_parser import Parser, custom, strings
 from esmock.xcontent.object_parser import boolean as boolean_field
 from esmock.xcontent.object_parser import string as string_field
@@ -46,8 +52,18 @@ Json = Any
 
 
 def _part(body: Json, key: Any, reading: Reading) -> Json:
+    """The name of a part, or the settings that define one. Raises IllegalArgument."""
     value = body[key]
-    return dict(value) if isinstance(value, dict) else values.text(body, key, reading)
+    if token(value) not in _PART:
+        at = at_value(body, key)
+        raise standing(XContentParse(f"Expected [VALUE_STRING] or [START_OBJECT], got {token(value)}", at), at)
+    if not isinstance(value, dict):
+        return values.text(body, key, reading)
+    try:
+        return flatten(value)
+    except SettingsError as error:
+        shown = java_text({name: value[name] for name in hash_order(value)})
+        raise IllegalArgument(f"Failed to parse [{shown}]", cause=error) from None
 
 
 _PART = ("VALUE_STRING", "START_OBJECT")
@@ -56,8 +72,8 @@ _ANALYZE = Parser(
     strings("text"),
     string_field("analyzer"),
     custom("tokenizer", _PART, _part),
-    custom("filter", ("START_ARRAY", *_PART), values.array_of(_part)),
-    custom("char_filter", ("START_ARRAY", *_PART), values.array_of(_part)),
+    custom("filter", ("START_ARRAY", "START_OBJECT"), values.array_of(_part)),
+    custom("char_filter", ("START_ARRAY", "START_OBJECT"), values.array_of(_part)),
     string_field("field"),
     boolean_field("explain"),
     strings("attributes"),

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, MapperParsing, Unsupported
+from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, MapperParsing, NullPointer, Unsupported
 from esmock.mapping.distance import cell_diagonal, hash_precision, parse_distance
 from esmock.mapping.field import HIDDEN, ORDINALS, Field
 from esmock.mapping.fielddata import not_supported
 from esmock.mapping.misplaced import Misplaced
-from esmock.mapping.parameter import Parameter, Place, boolean, integer, java_text, meta
+from esmock.mapping.parameter import Parameter, Place, as_object, boolean, integer, java_text, meta
 from esmock.mapping.text import analyzer_parameter
 from esmock.mapping.values import raw_values
 from esmock.xcontent.located import token
@@ -79,29 +79,37 @@ def _contexts(value: Json, place: Place) -> tuple[Context, ...]:
     nodes = value if isinstance(value, list) else [value]
     if not nodes:
         raise ElasticsearchParse("expected at least one context mapping")
-    return tuple(_context(dict(node)) for node in nodes)
+    if None in nodes:
+        raise NullPointer('Cannot invoke "java.util.Map.get(Object)" because "contextConfig" is null')
+    return tuple(_context(dict(as_object(node))) for node in nodes)
 
 
 def _context(node: dict[str, Json]) -> Context:
     for name in ("name", "type"):
-        if name not in node:
+        if node.get(name) is None:
             raise ElasticsearchParse(f"missing [{name}] in context mapping")
     name, kind = java_text(node.pop("name")), java_text(node.pop("type")).upper()
     if kind not in ("CATEGORY", "GEO"):
         raise IllegalArgument(f"No context type for [{kind.lower()}]")
-    path = node.pop("path", None)
-    length = context_precision(node.pop("precision", GEO_PRECISION)) if kind == "GEO" else GEO_PRECISION
+    path = _taken(node, "path")
+    precision = _taken(node, "precision") if kind == "GEO" else None
+    length = GEO_PRECISION if precision is None else context_precision(precision)
     if node:
         rest = " ".join(f" [{key} : {java_text(one)}]" for key, one in node.items())
         raise MapperParsing(f"Mapping definition for [{name}] has unsupported parameters: {rest}")
     return Context(name, kind, None if path is None else java_text(path), length)
 
 
+def _taken(node: dict[str, Json], name: str) -> Json:
+    """An option, taken out of the definition; null is left there, to be told as unknown."""
+    return None if node.get(name) is None else node.pop(name)
+
+
 def context_precision(value: Json) -> int:
     """The length of geohashes: a number, or the greatest whose cells are not smaller than a distance."""
     if isinstance(value, int) or (isinstance(value, str) and value.isdigit()):
         return int(value)
-    metres = parse_distance(str(value))
+    metres = parse_distance(java_text(value))
     length = hash_precision(metres)
     return max(length - (cell_diagonal(length) < metres), 1)
 

@@ -161,12 +161,13 @@ def _read_template(name: str, node: dict[str, Json], context: MappingContext) ->
     match_pattern = "simple"
     for key, value in node.items():
         if key in PATTERNS or key == "match_mapping_type" or (key == "unmatch_mapping_type" and takes_lists):
-            found = [java_text(one) for one in value] if takes_lists and isinstance(value, list) else [_text_of(value)]
+            found = _texts(key, value) if takes_lists and isinstance(value, list) else [_text_of(value)]
             (patterns if key in PATTERNS else types)[key] = found
         elif key == "match_pattern":
             match_pattern = _text_of(value)
         elif key == "mapping" or (key == "runtime" and context.behaviour.has(RUNTIME_SINCE)):
-            if value is not None:
+            if value is not None and not isinstance(value, dict):
+                _definition(name, node, context)
                 as_object(value)
         else:
             raise IllegalArgument(f"Illegal dynamic template parameter: [{key}]")
@@ -183,6 +184,14 @@ def _read_template(name: str, node: dict[str, Json], context: MappingContext) ->
     ordered = {key: patterns[key] for key in PATTERNS if patterns.get(key)}
     _check_patterns(name, ordered, match_pattern, context)
     return DynamicTemplate(name, ordered, chosen, _shown_types(types, ordered, context), match_pattern, definition, is_runtime)
+
+
+def _texts(key: str, values: list[Json]) -> list[str]:
+    for one in values:
+        if not isinstance(one, str):
+            shown = java_text(values)
+            raise MapperParsing(f"[{key}] values must either be a string or list of strings, but was [{shown}]")
+    return list(values)
 
 
 def _text_of(value: Json) -> str:

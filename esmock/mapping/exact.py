@@ -56,6 +56,14 @@ def _index_options(text: str, place: Place) -> ApiError:
     return MapperParsing(f"Unknown value [{text}] for field [index_options] - accepted values are [docs, freqs]")
 
 
+def _normalizer(value: Json, place: Place) -> str | None:
+    if value is not None:
+        return java_text(value)
+    if place.context.behaviour.major < 8:
+        raise MapperParsing(f"[normalizer] on mapper [{place.path.rsplit('.', 1)[-1]}] of type [{place.type}] must not have a [null] value")
+    return None
+
+
 class Keyword(Field):
     """Text taken as one term. Docs: keyword."""
 
@@ -74,7 +82,7 @@ class Keyword(Field):
         choice("index_options", "docs", ("docs", "freqs"), _index_options),
         boolean("norms", False),
         similarity(),
-        Parameter("normalizer", None, lambda value, place: None if value is None else java_text(value), allows_null=True),
+        Parameter("normalizer", None, _normalizer, allows_null=True),
         boolean("split_queries_on_whitespace", False, updateable=True),
         *script(),
         boost(),

@@ -128,6 +128,8 @@ class RankFeatures(Field):
 def _count(value: Json, place: Place) -> int | None:
     if value is None:
         return None
+    if isinstance(value, float) and value % 1:
+        raise IllegalArgument(f"{java_text(value)} is not an integer value")
     shown = java_text(value) if isinstance(value, list | dict | bool) else value
     return coercion.read_integer(shown, "integer", coerce=True)
 

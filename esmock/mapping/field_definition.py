@@ -90,12 +90,12 @@ class _Definition:
         """Read the parameters in their order. Raises for the first that is wrong."""
         late: list[str] = []
         for key, value in node.items():
-            if key in ("fields", "copy_to") and not self.cls.takes_copies:
-                raise IllegalArgument(f"{self.cls.name} field [{self.leaf}] does not support [{key}]")
             if self._shared(key, value):
                 continue
             parameter = self.table.get(key)
             if parameter is not None:
+                if parameter.is_deprecated:
+                    self.context.warn(f"Parameter [{key}] on field [{self.place.path}] is deprecated and will be removed in 8.0")
                 if value is None and not parameter.allows_null:
                     raise MapperParsing(f"[{key}] on mapper [{self.leaf}] of type [{self.place.type}] must not have a [null] value")
                 if parameter.is_late:
@@ -115,6 +115,9 @@ class _Definition:
         if self.given.get("on_script_error", "fail") != "fail" and self.given.get("script") is None:
             raise IllegalArgument("Field [on_script_error] requires field [script] to be configured")
         check_parameters(self.given)
+        for key, value in (("fields", self.multi), ("copy_to", self.copy_to)):
+            if value and not self.cls.takes_copies:
+                raise IllegalArgument(f"{self.cls.name} field [{self.leaf}] does not support [{key}]")
 
     def _refuse_script(self) -> None:
         """Raise what is wrong with values made by a script; Unsupported where nothing is."""

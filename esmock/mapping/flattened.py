@@ -41,6 +41,11 @@ def _properties(value: Json, place: Place) -> Json:
     raise Unsupported("[properties] of a field of type [flattened]")
 
 
+def _not_negative(number: int) -> None:
+    if number < 0:
+        raise IllegalArgument(f"[depth_limit] must be positive, got [{number}]")
+
+
 class Flattened(Field):
     """The leaves of an object as keywords; each key can be searched by itself. Docs: flattened."""
 
@@ -54,7 +59,7 @@ class Flattened(Field):
     parameters = (
         boolean("index", True),
         boolean("doc_values", True),
-        integer("depth_limit", 20, updateable=True),
+        integer("depth_limit", 20, updateable=True, check=_not_negative),
         string("null_value", None, allows_null=True),
         boolean("eager_global_ordinals", False, updateable=True),
         ignore_above(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ElasticsearchParse, IllegalArgument, IllegalState, UnsupportedOperation
+from esmock.errors import ElasticsearchParse, IllegalArgument, IllegalState, NullPointer, UnsupportedOperation
 from esmock.mapping.exact import Keyword
 from esmock.mapping.field import ORDINALS, Field
 from esmock.mapping.parameter import Parameter, Place, java_class, java_text, named_boolean, read_boolean
@@ -19,6 +19,8 @@ Relations = dict[str, tuple[str, ...]]
 
 
 def _relations(value: Json, place: Place) -> Relations:
+    if value is None:
+        raise NullPointer('Cannot invoke "Object.getClass()" because "node" is null')
     if not isinstance(value, dict):
         raise ElasticsearchParse(f"relations should be a hash but was of type: class {java_class(value)}")
     return {

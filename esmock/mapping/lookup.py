@@ -11,7 +11,7 @@ from typing import Any
 from esmock.errors import IllegalArgument, MapperParsing
 from esmock.mapping.field import Field
 from esmock.mapping.fielddata import not_supported
-from esmock.mapping.parameter import as_list, java_text
+from esmock.mapping.parameter import Parameter, Place, as_list, java_text, string
 
 Json = Any
 SINCE = (8, 2)
@@ -34,23 +34,29 @@ class Lookup:
     target_field: str
     fetch_fields: tuple[Json, ...]
 
-
-def read_lookup(node: dict[str, Json]) -> Lookup:
-    """Take the parameters out of a definition.
-
-    Raises:
-        IllegalArgument, MapperParsing: one that is needed is missing; ClassCast: ``fetch_fields`` is no list.
-    """
-    given = {name: node.pop(name, None) for name in _REQUIRED}
-    fields = node.pop("fetch_fields", None)
-    if not node:  # else that is told first
-        for name, value in given.items():
-            if value is None:
+    @classmethod
+    def made(cls, given: dict[str, Any]) -> Lookup:
+        """Of the parameters that were given. Raises IllegalArgument, MapperParsing: one that is needed is missing."""
+        for name in _REQUIRED:
+            if not given.get(name):
                 raise IllegalArgument(f"[{name}] parameter must be specified")
-        if not fields:
+        if not given.get("fetch_fields"):
             raise MapperParsing("[fetch_fields] parameter must not be empty")
-    index, source, target = (java_text(value) for value in given.values())
-    return Lookup(index, source, target, tuple(as_list(fields)) if fields else ())
+        return cls(**{name: given[name] for name in (*_REQUIRED, "fetch_fields")})
+
+
+def _fetched(value: Json, place: Place) -> tuple[Json, ...]:
+    found = tuple(as_list(value))
+    for one in found:
+        if isinstance(one, dict) and one.get("field") is None:
+            raise MapperParsing("[field] parameter of [fetch_fields] must be provided")
+        if not isinstance(one, str | dict):
+            raise MapperParsing(f"unexpected value [{java_text(one)}] for [fetch_fields] parameter")
+    return found
+
+
+LOOKUP = (*(string(name, None) for name in _REQUIRED), Parameter("fetch_fields", None, _fetched))
+"""The parameters of the type."""
 
 
 def shown_lookup(node: dict[str, Json]) -> dict[str, Json]:

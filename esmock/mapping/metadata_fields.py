@@ -131,6 +131,8 @@ def _source(parameters: _Parameters, options: dict[str, Any]) -> None:
             "Configuring source mode in mappings is deprecated and will be removed in future versions. "
             "Use [index.mapping.source.mode] index setting instead."
         )
+        if given["mode"] is None:
+            raise NullPointer('Cannot invoke "Object.toString()" because "o" is null')
         mode = _mode(given, java_text(given["mode"]))
         if context.behaviour.mapping_source_mode:
             options["source_mode"] = mode

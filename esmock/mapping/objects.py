@@ -294,6 +294,8 @@ def parse_object(path: str, node: dict[str, Json], context: MappingContext, show
     found, rest = read_object(path, node, context)
     if rest:
         raise unsupported_parameters(shown, rest)
+    if found.nested and found.synthetic_source_keep == "arrays":
+        raise MapperException(f"parameter [ {KEEP} ] can't be set to [arrays] for nested object [{found.path}]")
     return found
 
 

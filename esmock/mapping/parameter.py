@@ -58,6 +58,8 @@ class Parameter:
     allows_null: bool = False
     is_explicit: bool = False
     """Printed wherever it was given, be it the default."""
+    is_deprecated: bool = False
+    """Naming it is answered with a warning."""
     is_late: bool = False
     """Looked at when the whole definition has been read."""
     setting: str | None = None
@@ -207,8 +209,8 @@ def choice(name: str, default: str, options: tuple[str, ...], error: Callable[[s
     return Parameter(name, default, read, updateable, is_late=True)
 
 
-def script() -> tuple[Parameter, Parameter]:
-    """A script that makes the values, and what its errors do."""
+def script(owner: str = "on field") -> tuple[Parameter, Parameter]:
+    """A script that makes the values, and what its errors do; ``owner``: what a refused one is told to be of."""
 
     def read(value: Json, place: Place) -> Json:
         if value is None or isinstance(value, str):
@@ -221,7 +223,7 @@ def script() -> tuple[Parameter, Parameter]:
         if value.get("source") is None and value.get("id") is None:
             raise ElasticsearchParse("Expected one of [source] or [id] fields, but found none")
         if value.get("id") is not None:
-            raise IllegalArgument(f"stored scripts are not supported on field [{place.path.rsplit('.', 1)[-1]}]")
+            raise IllegalArgument(f"stored scripts are not supported {owner} [{place.path.rsplit('.', 1)[-1]}]")
         return value
 
     def read_choice(value: Json, place: Place) -> str:
@@ -251,13 +253,7 @@ def time_series_metric(*kinds: str) -> Parameter:
 def boost() -> Parameter:
     """The deprecated index-time boost."""
 
-    def read(value: Json, place: Place) -> float:
-        place.context.warn(
-            f"Parameter [boost] on field [{place.path}] is deprecated and will be removed in 8.0"
-        )
-        return read_double(value)
-
-    return Parameter("boost", 1.0, read, True)
+    return Parameter("boost", 1.0, lambda value, place: read_double(value), True, is_deprecated=True)
 
 
 def meta() -> Parameter:
@@ -265,7 +261,7 @@ def meta() -> Parameter:
 
     def read(value: Json, place: Place) -> dict[str, str]:
         if not isinstance(value, dict):
-            shown = f"{_simple_class(value)}[{java_text(value)}]"
+            shown = f"{simple_class(value)}[{java_text(value)}]"
             raise MapperParsing(f"[meta] must be an object, got {shown} for field [{place.path.rsplit('.', 1)[-1]}]")
         if len(value) > 5:
             raise MapperParsing(
@@ -280,7 +276,7 @@ def meta() -> Parameter:
                 raise MapperParsing(f"[meta] values can't be null (field [{leaf}])")
             if not isinstance(one, str):
                 raise MapperParsing(
-                    f"[meta] values can only be strings, but got {_simple_class(one)}[{java_text(one)}] for field [{leaf}]"
+                    f"[meta] values can only be strings, but got {simple_class(one)}[{java_text(one)}] for field [{leaf}]"
                 )
             if len(one) > 50:
                 raise MapperParsing(f"[meta] values can't be longer than 50 chars, but got [{one}] for field [{leaf}]")
@@ -289,7 +285,7 @@ def meta() -> Parameter:
     return Parameter("meta", {}, read, True)
 
 
-def _simple_class(value: Json) -> str:
+def simple_class(value: Json) -> str:
     return java_class(value).rsplit(".", 1)[-1]
 
 

@@ -9,8 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from esmock.errors import ElasticsearchParse, IllegalArgument, MapperParsing, Unsupported
-from esmock.mapping.lookup import Lookup, read_lookup, shown_lookup
+from esmock.errors import ElasticsearchParse, IllegalArgument, MapperParsing
+from esmock.mapping.dates.formatter import date_formatter
+from esmock.mapping.dates.locale import read_locale
+from esmock.mapping.lookup import LOOKUP, Lookup, shown_lookup
+from esmock.mapping.parameter import Parameter, Place, java_text, meta, script, simple_class
 
 Json = Any
 TYPES = ("boolean", "composite", "date", "double", "geo_point", "ip", "keyword", "long", "lookup")
@@ -26,6 +29,7 @@ class RuntimeField:
         options: further parameters of the field's type (``format``).
         part: the key under which a composite script emits this field.
         lookup: what a field of type ``lookup`` asks of another index.
+        is_lenient: a document for which the script fails has no value.
     """
 
     name: str
@@ -34,14 +38,14 @@ class RuntimeField:
     options: Mapping[str, Json] | None = None
     part: str | None = None
     lookup: Lookup | None = None
+    is_lenient: bool = False
 
 
 def parse_runtime_fields(body: Json) -> dict[str, RuntimeField]:
     """Read ``runtime`` of a mapping or ``runtime_mappings`` of a search; null leaves a field out.
 
     Raises:
-        MapperParsing, IllegalArgument: definitions that cannot be read.
-        Unsupported: ``on_script_error``.
+        MapperParsing, IllegalArgument, ElasticsearchParse: definitions that cannot be read.
     """
     out: dict[str, RuntimeField] = {}
     for name, node in body.items():
@@ -56,30 +60,74 @@ def parse_runtime_fields(body: Json) -> dict[str, RuntimeField]:
     return out
 
 
+def _format(value: Json, place: Place) -> str | None:
+    if value is None:
+        return None
+    date_formatter(java_text(value))
+    return java_text(value)
+
+
+def _locale(value: Json, place: Place) -> str | None:
+    return None if value is None else read_locale(java_text(value))
+
+
+def _fields(value: Json, place: Place) -> dict[str, Json]:
+    if not isinstance(value, dict):
+        raise MapperParsing(f"[fields] must be an object, got {simple_class(value)}[{java_text(value)}] for field [{place.path}]")
+    return value
+
+
+_SCRIPT, _ON_ERROR = script("for runtime field")
+_SCRIPTED = (replace(_SCRIPT, allows_null=False), _ON_ERROR, meta())
+_DATE = (Parameter("format", None, _format, allows_null=True), Parameter("locale", None, _locale, allows_null=True))
+_PARTS = Parameter("fields", None, _fields)
+
+
+def _table(kind: str) -> dict[str, Parameter]:
+    """The parameters of a type."""
+    more = {"date": _DATE, "composite": (_PARTS,)}.get(kind, ())
+    return {one.name: one for one in ((*LOOKUP, meta()) if kind == "lookup" else (*_SCRIPTED, *more))}
+
+
 def _parse_field(name: str, node: dict[str, Json]) -> Iterable[RuntimeField]:
     kind = node.pop("type", None)
     if kind is None:
         raise MapperParsing(f"No type specified for runtime field [{name}]")
     if kind not in TYPES:
         raise MapperParsing(
-            f"The mapper type [{kind}] declared on runtime field [{name}] does not exist. It might have been created within a "
+            f"The mapper type [{java_text(kind)}] declared on runtime field [{name}] does not exist. It might have been created within a "
             "future version or requires a plugin to be installed. Check the documentation."
         )
+    given = _read(name, kind, node)
     if kind == "lookup":
-        found = RuntimeField(name, kind, lookup=read_lookup(node))
-        _refuse_unknown(name, kind, node)
-        return [found]
-    if node.pop("on_script_error", "fail") != "fail":
-        raise Unsupported("the option [on_script_error] of runtime fields")
-    script = node.pop("script", None)
-    node.pop("meta", None)
-    parts = node.pop("fields", None) if kind == "composite" else None
-    known = ("format", "locale") if kind == "date" else ()
-    options = {key: node.pop(key) for key in known if key in node}
-    _refuse_unknown(name, kind, node)
-    if kind != "composite":
-        return [RuntimeField(name, kind, script, options)]
-    if script is None:
+        return [RuntimeField(name, kind, lookup=Lookup.made(given))]
+    is_lenient = given.get("on_script_error") == "continue"
+    if is_lenient and given.get("script") is None:
+        raise IllegalArgument("Field [on_script_error] requires field [script] to be configured")
+    if kind == "composite":
+        return _split(name, given, is_lenient=is_lenient)
+    options = {one.name: node[one.name] for one in _DATE if given.get(one.name) is not None}
+    return [RuntimeField(name, kind, given.get("script"), options, is_lenient=is_lenient)]
+
+
+def _read(name: str, kind: str, node: dict[str, Json]) -> dict[str, Any]:
+    """The parameters in their order. Raises MapperParsing, IllegalArgument for the first that is wrong."""
+    table, place = _table(kind), Place(name, kind, None)
+    given = {}
+    for key, value in node.items():
+        parameter = table.get(key)
+        if parameter is None:
+            raise MapperParsing(f"unknown parameter [{key}] on runtime field [{name}] of type [{kind}]")
+        if value is None and not parameter.allows_null:
+            raise MapperParsing(f"[{key}] on runtime field [{name}] of type [{kind}] must not have a [null] value")
+        given[key] = parameter.read(value, place)
+    return given
+
+
+def _split(name: str, given: dict[str, Any], *, is_lenient: bool) -> list[RuntimeField]:
+    """The fields of a composite one. Raises IllegalArgument, MapperParsing."""
+    script_, parts = given.get("script"), given.get("fields")
+    if script_ is None:
         raise IllegalArgument(f"composite runtime field [{name}] must declare a [script]")
     if not parts:
         raise IllegalArgument(f"composite runtime field [{name}] must declare its [fields]")
@@ -88,13 +136,8 @@ def _parse_field(name: str, node: dict[str, Json]) -> Iterable[RuntimeField]:
         for one in _parse_field(f"{name}.{part}", dict(inner)):
             if one.script is not None:
                 raise IllegalArgument(f"Cannot use [script] parameter on sub-field [{part}] of composite field [{name}]")
-            split.append(replace(one, script=script, part=part))
+            split.append(replace(one, script=script_, part=part, is_lenient=is_lenient))
     return split
-
-
-def _refuse_unknown(name: str, kind: str, node: dict[str, Json]) -> None:
-    if node:
-        raise MapperParsing(f"unknown parameter [{next(iter(node))}] on runtime field [{name}] of type [{kind}]")
 
 
 def read_runtime(body: Json) -> dict[str, Json]:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from esmock.errors import IllegalArgument, NumberFormat, SettingsError
+from esmock.errors import IllegalArgument, NumberFormat, SettingsError, XContentParse
 from esmock.mapping.parameter import java_text
+from esmock.xcontent.similar import suggestion
 
 PREFIX = "index.similarity."
 BUILT_IN = ("BM25", "boolean", "classic")
@@ -142,22 +143,27 @@ def _scripted(own: _Settings) -> dict[str, Any]:
 
 def _script(own: _Settings, prefix: str) -> dict[str, Any]:
     parts = {key[len(prefix) :]: value for key, value in own.all.items() if key.startswith(prefix)}
+    for key in parts:
+        name = key.partition(".")[0]
+        if name not in _OF_SCRIPT:
+            raise XContentParse(f"[script] unknown field [{name}]{suggestion(name, _OF_SCRIPT)}", (1, 2))
     if "source" not in parts and "id" not in parts:
         raise IllegalArgument("must specify either [source] for an inline script or [id] for a stored script")
     params = {key[len("params.") :]: value for key, value in parts.items() if key.startswith("params.")}
     return {**{key: one for key, one in parts.items() if not key.startswith("params.")}, "params": params}
 
 
+_OF_SCRIPT = ("source", "inline", "id", "stored", "lang", "params", "options")
 _OVERLAPS = ("discount_overlaps",)
 _NORMALIZED = ("normalization", "normalization.h1.c", "normalization.h2.c", "normalization.h3.c", "normalization.z.z")
 _KINDS: dict[str, tuple[Callable[[_Settings], dict[str, Any]], tuple[str, ...]]] = {
     "BM25": (_bm25, ("k1", "b", *_OVERLAPS)),
     "boolean": (lambda _own: {}, ()),
-    "DFR": (_dfr, ("basic_model", "after_effect", *_NORMALIZED, *_OVERLAPS)),
-    "IB": (_ib, ("distribution", "lambda", *_NORMALIZED, *_OVERLAPS)),
-    "DFI": (_dfi, ("independence_measure", *_OVERLAPS)),
-    "LMDirichlet": (_dirichlet, ("mu", *_OVERLAPS)),
-    "LMJelinekMercer": (_jelinek, ("lambda", *_OVERLAPS)),
+    "DFR": (_dfr, ("basic_model", "after_effect", *_NORMALIZED)),
+    "IB": (_ib, ("distribution", "lambda", *_NORMALIZED)),
+    "DFI": (_dfi, ("independence_measure",)),
+    "LMDirichlet": (_dirichlet, ("mu",)),
+    "LMJelinekMercer": (_jelinek, ("lambda",)),
     "scripted": (_scripted, ("script", "weight_script", *_OVERLAPS)),
 }
 
@@ -192,11 +198,13 @@ def parse_similarity(name: str, settings: Mapping[str, Any]) -> Similarity:
     return Similarity(kind, {**read(own), **overlaps})
 
 
-def check_similarities(settings: Mapping[str, Any]) -> None:
-    """Refuse similarities that cannot be. Raises IllegalArgument."""
+def check_similarities(settings: Mapping[str, Any]) -> list[Similarity]:
+    """Refuse similarities that cannot be; those that can. Raises IllegalArgument."""
+    found = []
     for name in names_of(settings):
         if name in BUILT_IN:
             raise IllegalArgument(f"illegal value for [{PREFIX}{name}] cannot redefine built-in similarity")
         if f"{PREFIX}{name}.type" not in settings:
             raise IllegalArgument(f"Similarity [{name}] must have an associated type")
-        parse_similarity(name, settings)
+        found.append(parse_similarity(name, settings))
+    return found

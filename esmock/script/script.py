@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from esmock.xcontent import value_reader
 from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.located import at_value, standing
 from esmock.xcontent.object_parser import Parser
+from esmock.xcontent.reading import written_anew
 from esmock.xcontent.value_reader import Key, Reading
 
 Json = Any
@@ -48,6 +50,11 @@ class Script:
     def parse_root(cls, body: Json, reading: Reading) -> Script:
         """The script that a whole body is. Raises as ``parse``."""
         return _build(_PARSER.parse(body, reading), DEFAULT_LANG)
+
+    @classmethod
+    def of_settings(cls, flat: Mapping[str, Json], reading: Reading) -> Script:
+        """The script that dotted settings hold: they are written as an object, and that is read. Raises as ``parse``."""
+        return cls.parse_root(written_anew(_structured(flat), reading.behaviour, "stream"), reading)
 
     @classmethod
     def of_map(cls, value: Json, reading: Reading) -> Script:
@@ -153,3 +160,18 @@ def _build(given: dict[str, Any], default_lang: str) -> Script:
             raise IllegalArgument("field [options] cannot be specified using a stored script")
         return Script(given["id"], None, True, params)
     raise IllegalArgument("must specify either [source] for an inline script or [id] for a stored script")
+
+
+def _structured(flat: Mapping[str, Json]) -> dict[str, Json]:
+    """Dotted settings as an object; one whose name another one's goes on from stays dotted."""
+    out: dict[str, Json] = {}
+    for key in sorted(flat):
+        *parents, last = key.split(".")
+        holder: Json = out
+        for parent in parents:
+            holder = holder.setdefault(parent, {}) if isinstance(holder, dict) else None
+        if isinstance(holder, dict):
+            holder[last] = flat[key]
+        else:
+            out[key] = flat[key]
+    return {key: out[key] for key in hash_order(out, 2)}

@@ -97,15 +97,17 @@ class _Columns:
         given = {"doc": doc, "params": SearchParams(script.params, doc, "runtime-field")}
         values = [given.get(name) for name in program.names]
         out: list[list[Any]] = []
-        try:
-            for at in range(segment.n_docs):
-                doc.doc = at
-                program.emitted.clear()
-                program.start()
+        for at in range(segment.n_docs):
+            doc.doc = at
+            program.emitted.clear()
+            program.start()
+            try:
                 program.execute(*values)
-                out.append(_of_part(runtime, program.emitted))
-        except program.THROWN as thrown:
-            raise program.failure(thrown) from thrown
+            except program.THROWN as thrown:
+                if not runtime.is_lenient:
+                    raise program.failure(thrown) from thrown
+                program.emitted.clear()
+            out.append(_of_part(runtime, program.emitted))
         return out
 
 

@@ -16,6 +16,7 @@ from esmock.state.nodes import ClusterNode, make_nodes
 
 if TYPE_CHECKING:
     from esmock.errors import ApiError
+    from esmock.mapping.similarity import Similarity
     from esmock.state.data_streams import DataStream
     from esmock.state.gate import Gate
     from esmock.state.index import Index
@@ -33,8 +34,9 @@ class Cluster:
         clock: shared with nobody else; None: made from the settings.
 
     ``query_checker`` refuses documents with percolator fields whose queries are none: (cluster, index, source, mapping); the
-    node sets it, since state knows no queries. So it is with ``token_scripts``, which compiles a script on tokens: (cluster, source,
-    language). ``shard_faults`` says which shards, by (index, number), cannot
+    node sets it, since state knows no queries. So it is with ``token_scripts``, which compiles a script on tokens: (cluster, settings of
+    the script, name of the filter), and ``similarity_checker``, which compiles the scripts of a similarity.
+    ``shard_faults`` says which shards, by (index, number), cannot
     be searched while a test's fault is at work, and why. Features keep their own state in ``slots``: name to an object with ``clone(cluster)``.
     """
 
@@ -57,7 +59,8 @@ class Cluster:
         """Whether a block forbids something in the whole cluster."""
         self.slots: dict[str, Any] = {}
         self.query_checker: Callable[[Cluster, Index, bytes, Any], None] | None = None
-        self.token_scripts: Callable[[Cluster, str, str], Callable[[Any], bool]] | None = None
+        self.token_scripts: Callable[[Cluster, Mapping[str, Any], str], Callable[[Any], bool]] | None = None
+        self.similarity_checker: Callable[[Cluster, Similarity], None] | None = None
         self.shard_faults: dict[tuple[str, int], ApiError] | None = None
         self.gate: Gate | None = None
         """Asked about the indices that a body names, while a request is answered whose sender may not do everything."""

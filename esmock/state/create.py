@@ -299,7 +299,9 @@ def build_index(
     analysis = analysis_of(settings, cluster, warn)
     from esmock.mapping.similarity import check_similarities
 
-    check_similarities(settings)
+    for one in check_similarities(settings):
+        if one.kind == "scripted" and cluster.similarity_checker is not None:
+            cluster.similarity_checker(cluster, one)
     check_store_type(settings, behaviour, warn)
     mapping = _mapping(mappings, applied, settings, analysis, behaviour, warn)
     check_sort_fields(settings, mapping, behaviour)

@@ -125,7 +125,9 @@ def unknown(name: str, behaviour: Behaviour) -> IllegalArgument:
     """The error for a name that no setting has."""
     if is_gone(name, behaviour):
         return IllegalArgument(f"unknown setting [{name}]")
-    names = [key for key, one in known_settings(TABLE, behaviour).items() if one.scope != "hidden"]
+    # ES: settings of several values are matched otherwise, and not thought of
+    known = known_settings(TABLE, behaviour).items()
+    names = [key for key, one in known if one.scope != "hidden" and not isinstance(one.default, list | tuple)]
     return unknown_setting(name, names)
 
 

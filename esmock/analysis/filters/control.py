@@ -69,15 +69,12 @@ class Multiplexer(TokenFilter):
 
 
 def _predicate(settings: Settings, builder: Builder) -> Callable[[Any], bool]:
-    source, stored = settings.get("script.source"), settings.get("script.id")
-    if source is None and stored is None and settings.get("script") is None:
+    script = settings.under("script.")
+    if not script:
         raise IllegalArgument("must specify either [source] for an inline script or [id] for a stored script")
-    if stored is not None:
-        raise IllegalArgument("Cannot use stored scripts in tokenfilter [" + settings.name + "]")
     if builder.compile_script is None:
         raise Unsupported("scripts in token filters")
-    text = source if source is not None else settings.get("script") or ""
-    return builder.compile_script(text, settings.get("script.lang") or "painless")
+    return builder.compile_script(script, settings.name)
 
 
 class Condition(TokenFilter):
