@@ -182,6 +182,8 @@ class Behaviour:
     """Columns of ``ROW`` may read those before them (9.4; release notes)."""
     columnar_modes: bool
     """Indices may have the modes ``columnar``, ``logsdb_columnar`` and ``vectordb_document`` (9.5; release notes)."""
+    look_ahead_time: str
+    """How far a backing index of a time series reaches into the future (9.5: breaking changes)."""
     raw_vectors_stay_on_disk: bool
     """``index_options`` take ``on_disk_rescore`` (9.3; the class DenseVectorFieldMapper)."""
     script_fields_in_conditions: bool
@@ -435,6 +437,7 @@ def _behaviour(version: str) -> Behaviour:
         seq_nos_may_be_off=number >= Version(9, 4, 0),
         rows_read_themselves=number >= Version(9, 4, 0),
         columnar_modes=number >= Version(9, 5, 0),
+        look_ahead_time="9m" if number >= Version(9, 5, 0) else "30m",
         raw_vectors_stay_on_disk=number >= Version(9, 3, 0),
         script_fields_in_conditions=number >= Version(9, 2, 0),
         timeouts_are_told=nine,

@@ -1,7 +1,7 @@
 """Settings and mappings that a data stream lays over its template's. Docs: data-stream-settings, data-stream-mappings.
 
-They hold for write indices that are made from now on.
-Source: documentation of 9.1 to 9.5 and the published specification.
+They hold for write indices that are made from now on; settings that can be changed, for those that there are, too.
+Source: documentation of 9.1 to 9.5 and the published specification; the makers' test data_stream/240.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from esmock.api.request import Request, Response, map_body
 from esmock.errors import IllegalArgument
 from esmock.shape import index as index_shape
 from esmock.state import data_streams as state
-from esmock.state import index_settings
+from esmock.state import index_settings, update_settings
 from esmock.state.template_checks import check_mapping
 from esmock.state.templates import merge_mappings
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
     from esmock.state.data_streams import DataStream
+    from esmock.version import Behaviour
 
 endpoint = Endpoints()
 Json = Any
@@ -100,12 +101,17 @@ def get_data_stream_mappings(cluster: Cluster, request: Request) -> Response:
 def put_data_stream_settings(cluster: Cluster, request: Request) -> Response:
     """Settings over the template's; null takes one away."""
     given = index_settings.normalise(request.parsed)
+    unknown = [name for name in given if index_settings.find(name, cluster.behaviour) is None]
+    if unknown:
+        shown = [_refused(one, f"Cannot set the following settings on a data stream: [{','.join(unknown)}]") for one in found(cluster, request)]
+        return Response(200, {"data_streams": shown})
     index_settings.check_values({key: value for key, value in given.items() if value is not None}, cluster.behaviour)
     streams = [
         replace(one, settings={key: value for key, value in {**one.settings, **given}.items() if value is not None})
         for one in found(cluster, request)
     ]
-    results = {"applied_to_data_stream_only": sorted(given), "applied_to_data_stream_and_backing_indices": []}
+    at_once = {name: value for name, value in given.items() if _is_dynamic(name, cluster.behaviour)}
+    results = _results([name for name in sorted(given) if name not in at_once], sorted(at_once))
     shown = [
         {
             "name": one.name,
@@ -116,7 +122,24 @@ def put_data_stream_settings(cluster: Cluster, request: Request) -> Response:
         for one in streams
     ]
     _changed(cluster, request, streams)
+    if at_once and not request.param("dry_run"):
+        held = [cluster.indices[name] for stream in streams for name in stream.indices]
+        update_settings.update(cluster, held, at_once, preserve=False, reopen=False, lifts_block=False, warn=request.warn)
     return Response(200, {"data_streams": shown})
+
+
+def _is_dynamic(name: str, behaviour: Behaviour) -> bool:
+    setting = index_settings.find(name, behaviour)
+    return setting is not None and setting.scope == "dynamic"
+
+
+def _results(only: list[str], also: list[str]) -> dict[str, Json]:
+    return {"applied_to_data_stream_only": only, "applied_to_data_stream_and_backing_indices": also}
+
+
+def _refused(stream: DataStream, reason: str) -> dict[str, Json]:
+    empty = {"settings": {}, "effective_settings": {}, "index_settings_results": _results([], [])}
+    return {"name": stream.name, "applied_to_data_stream": False, "error": reason, **empty}
 
 
 @endpoint(

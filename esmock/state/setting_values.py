@@ -73,6 +73,8 @@ def _time(name: str, text: str, bounds: list[str], behaviour: Behaviour) -> int:
     value = parse_time(text, name).millis
     if bounds and value < parse_time(bounds[0], name).millis:
         raise IllegalArgument(f"failed to parse value [{text}] for setting [{name}], must be >= [{bounds[0]}]")
+    if len(bounds) > 1 and value > parse_time(bounds[1], name).millis:
+        raise IllegalArgument(f"failed to parse value [{text}] for setting [{name}], must be <= [{bounds[1]}]")
     return value
 
 

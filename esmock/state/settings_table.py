@@ -1,8 +1,8 @@
 """The tables of settings: one line per setting, with what each version makes of it.
 
 A line is ``name | kind | scope | default | the default from a later version on | first version | last version |
-dynamic from``; what is left out at the end is empty. ``quiet`` in place of the first version: every version has it,
-and none lists it among its defaults.
+dynamic from``; what is left out at the end is empty. ``quiet`` before the first version, or in its place where every
+version has it: it is not listed among the defaults.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ def known_settings(table: Path, behaviour: Behaviour) -> Mapping[str, Setting]:
 def _setting(columns: list[str], number: tuple[int, int]) -> Setting | None:
     """What a line says of a version; None where that version has no such setting."""
     name, kind, scope, default, later, since, until, dynamic_from = (columns + [""] * _COLUMNS)[:_COLUMNS]
-    quiet = since == "quiet"
-    if not quiet and ((since and _pair(since) > number) or (until and _pair(until) < number)):
+    quiet, since = since.startswith("quiet"), since.removeprefix("quiet").strip()
+    if (since and _pair(since) > number) or (until and _pair(until) < number):
         return None
     if later and number >= _pair(later.split("=", 1)[0]):
         default = later.split("=", 1)[1]

@@ -39,7 +39,7 @@ def part_settings(cluster: Cluster, applied: Applied, latest: Index | None) -> d
     if not is_time_series(settings):
         return {}
     now = cluster.clock.now_ms()
-    ahead = parse_time_ms(settings.get("index.look_ahead_time") or "30m", "index.look_ahead_time")
+    ahead = parse_time_ms(settings.get("index.look_ahead_time") or cluster.behaviour.look_ahead_time, "index.look_ahead_time")
     back = parse_time_ms(settings.get("index.look_back_time") or "2h", "index.look_back_time")
     before = None if latest is None else latest.settings.get(END)
     start = now - back if before is None else _parsed(str(before)) // _NANOS
