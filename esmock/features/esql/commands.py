@@ -40,9 +40,9 @@ DEFAULT_LIMIT, MOST_ROWS = 1000, 10_000
 
 
 _SOURCES_NINE = frozenset(("promql", "ts"))
-_COMMANDS_NINE = {"fork": (9, 1), "inline": (9, 2)}
+_COMMANDS_NINE = {"fork": (9, 1), "fuse": (9, 2), "inline": (9, 2)}
 _NOT_BUILT_NINE = frozenset(
-    "fuse inlinestats ip_location metrics_info mmr registered_domain rerank ts_collapse ts_info uri_parts user_agent".split()
+    "inlinestats ip_location metrics_info mmr registered_domain rerank ts_collapse ts_info uri_parts user_agent".split()
 )
 """Commands of 9.x that esmock has not."""
 _SETS = re.compile(r"\s*set\s", re.IGNORECASE)
@@ -492,8 +492,14 @@ def _taken(words: Words) -> tuple[str, NamePattern]:
     return new.name, NamePattern(old.name, old.at, False)
 
 
+def _fuse(words: Words, first: Token) -> Command:
+    from esmock.features.esql.fuse import read_fuse
+
+    return read_fuse(words, first)
+
+
 _READERS: dict[str, Callable[[Words, Token], Command]] = {
     "where": _where, "eval": _eval, "stats": _stats, "sort": _sort, "limit": _limit, "keep": _keep, "drop": _drop, "rename": _rename,
     "dissect": _dissect, "grok": _grok, "mv_expand": _mv_expand, "sample": _sample, "lookup": _lookup,
-    "enrich": _enrich, "inline": _inline, "fork": _fork,
+    "enrich": _enrich, "inline": _inline, "fork": _fork, "fuse": _fuse,
 }  # fmt: skip

@@ -236,7 +236,7 @@ def _function(words: Words) -> Expression:
         arguments.append(_any_of(words, is_outermost=False))
         while words.accept("','"):
             if words.is_next("'{'"):
-                arguments.append(_options(words))
+                arguments.append(options(words))
             else:
                 arguments.append(_any_of(words, is_outermost=False))
     if not words.accept("')'"):
@@ -244,13 +244,15 @@ def _function(words: Words) -> Expression:
     return Call(name.lower(), arguments, at=first.at, text=words.text_from(first))
 
 
-def _options(words: Words) -> Options:
+def options(words: Words, *, nests: bool = False) -> Options:
+    """Names and values in braces; ``nests``: a value may be such, too. Raises Parsing."""
     first = words.take()
     entries: dict[str, Json] = {}
     while not words.is_next("'}'"):
         key = words.expect(STRING)
         words.expect("':'")
-        entries[unquoted(key.text)] = constant(words).value
+        is_map = nests and words.is_next("'{'")
+        entries[unquoted(key.text)] = options(words).entries if is_map else constant(words).value
         if not words.accept("','"):
             break
     words.expect("'}'")

@@ -15,11 +15,12 @@ from esmock.features.esql.analysis import Analyzer
 from esmock.features.esql.block import Block, of_rows
 from esmock.features.esql.evaluate import conjuncts, evaluate, folded, holds, is_asked_of_index, may_hold
 from esmock.features.esql.extraction import dissect_fields, dissected, grok_fields, grokked
+from esmock.features.esql.fork import FORK, forked_page, labelled
 from esmock.features.esql.functions.function import Evaluation
 from esmock.features.esql.functions.registry import functions
 from esmock.features.esql.functions.search import SEARCHES
 from esmock.features.esql.grouping import Plan, grouped_page, inlined_page, row_groups
-from esmock.features.esql.page import Load, Page
+from esmock.features.esql.page import Page
 from esmock.features.esql.scope import Attribute, Scope
 from esmock.features.esql.tree import Assignment, Call, Command, Expression, Name, NamePattern
 from esmock.features.esql.types import SPANS
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from esmock.features.esql.lookup import Lookup
 
 Json = Any
-FORK = "_fork"
 Run = Callable[[Page, Evaluation], Page]
 
 
@@ -98,10 +98,10 @@ class Planner:
             tree.Where: self._where, tree.Eval: self._eval, tree.Stats: self._stats, tree.Sort: self._sort, tree.Limit: self._limit,
             tree.Keep: self._keep, tree.Drop: self._drop, tree.Rename: self._rename, tree.Dissect: self._dissect, tree.Grok: self._grok,
             tree.MvExpand: self._mv_expand, tree.Sample: self._sample, tree.LookupJoin: self._lookup_join, tree.Row: self._row,
-            tree.Enrich: self._enrich, tree.InlineStats: self._inline_stats, tree.Fork: self._fork,
+            tree.Enrich: self._enrich, tree.InlineStats: self._inline_stats, tree.Fork: self._fork, tree.Fuse: self._fuse,
         }  # fmt: skip
         found = planners[type(command)](command)
-        if isinstance(command, (tree.Limit, tree.Stats, tree.LookupJoin, tree.Enrich, tree.Sample, tree.Fork)):
+        if isinstance(command, (tree.Limit, tree.Stats, tree.LookupJoin, tree.Enrich, tree.Sample, tree.Fork, tree.Fuse)):
             self.is_fresh = False
         self.steps += found if isinstance(found, list) else [found]
 
@@ -434,7 +434,7 @@ class Planner:
             for one in commands:
                 plan.add(one)
             plan._add_columns({FORK: Attribute("keyword")})
-            plan.steps.append(_labelled(f"fork{number}"))
+            plan.steps.append(Step(labelled(f"fork{number}"), makes=frozenset((FORK,))))
         scope: Scope = {}
         for plan in plans:
             for name, attribute in plan.scope.items():
@@ -442,9 +442,17 @@ class Planner:
                 if known.type != attribute.type:
                     raise Unsupported(f"branches of the ES|QL command [FORK] that give [{name}] different types")
         self.scope = scope
-        branches = [plan.steps for plan in plans]
+        branches = [[step.run for step in plan.steps] for plan in plans]
         reads = frozenset(before)
         return Step(lambda page, run: forked_page(branches, scope, page, run), reads, reads, frozenset(scope), is_ordered=True)
+
+    def _fuse(self, command: tree.Fuse) -> Step:
+        from esmock.features.esql.fuse import check_options, fused_page, fused_scope
+
+        check_options(command)
+        reads = frozenset(self.scope)
+        self.scope = scope = fused_scope(command, self.scope)
+        return Step(lambda page, run: fused_page(command, scope, page), reads, reads, frozenset(scope), is_ordered=True)
 
     def _check_aggregate(self, value: Expression, groups: list[Assignment], analyzer: Analyzer) -> None:
         """What is neither grouped by nor inside of an aggregation cannot be told for a group."""
@@ -473,27 +481,6 @@ class Planner:
                     (line, column), (other_line, other_column) = one.at, later.at
                     self.warn(f"Line {line}:{column}: Field '{one.name}' shadowed by field at line {other_line}:{other_column}")
                     break
-
-
-def _labelled(text: str) -> Step:
-    return Step(lambda page, run: page.with_columns({FORK: of_rows("keyword", [[text]] * page.n_rows)}), makes=frozenset((FORK,)))
-
-
-def forked_page(branches: list[list[Step]], scope: Scope, page: Page, run: Evaluation) -> Page:
-    """The rows of all branches, one branch after the other; what a branch has not is null."""
-    pages = []
-    for steps in branches:
-        branch = page
-        for step in steps:
-            branch = step.run(branch, run)
-        pages.append(branch)
-    columns: dict[str, Block | Load] = {}
-    for name, attribute in scope.items():
-        rows: list[list[Json]] = []
-        for one in pages:
-            rows += one.block(name).rows() if name in one.names else [[]] * one.n_rows
-        columns[name] = of_rows(attribute.type, rows)
-    return Page(sum(one.n_rows for one in pages), columns)
 
 
 def projected(pairs: list[tuple[str, str]]) -> Step:

@@ -185,6 +185,22 @@ class Fork(Command):
 
 
 @dataclass(slots=True)
+class Fuse(Command):
+    """The rows of several branches as one list (9.2).
+
+    Args:
+        way: ``rrf``: by their places in the branches; ``linear``: by their scores.
+        score, group, keys: the columns that tell a row's score, its branch, and its document.
+    """
+
+    way: str = "rrf"
+    score: str = "_score"
+    group: str = "_fork"
+    keys: tuple[str, ...] = ("_id", "_index")
+    options: dict[str, Json] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Keep(Command):
     names: list[NamePattern]
 

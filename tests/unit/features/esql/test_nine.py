@@ -15,6 +15,9 @@ pytestmark = pytest.mark.unverified
 ROWS = [("a", 1, "x"), ("a", 2, "y"), ("b", 5, "x"), ("b", 7, "y"), (None, 9, "x")]
 
 
+HYBRID = "FROM e METADATA _id, _index, _score | FORK (WHERE n < 5 | SORT n DESC) (WHERE n == 2 OR n == 7 | SORT n DESC)"
+
+
 @pytest.fixture(scope="module")
 def nine() -> Any:
     from esmock.server import Server
@@ -53,6 +56,12 @@ def _table(answer: Any) -> tuple[list[str], list[list[Any]]]:
          [[1, "a", "fork1", None], [None, None, "fork2", 5]]),
         ('FROM e | FORK (WHERE t == ")" OR n == 2) (WHERE n > 5 | SORT n DESC | LIMIT 1) | KEEP n, _fork | SORT _fork', ["n", "_fork"],
          [[2, "fork1"], [9, "fork2"]]),
+        (f"{HYBRID} | FUSE | SORT _score DESC, t | KEEP _score, t, _fork", ["_score", "t", "_fork"],
+         [[1 / 61 + 1 / 62, "y", ["fork1", "fork2"]], [1 / 61, "y", "fork2"], [1 / 62, "x", "fork1"]]),
+        (f'{HYBRID} | FUSE RRF WITH {{"rank_constant": 9, "weights": {{"fork2": 0.5}}}} | SORT _score DESC, t | KEEP _score, t',
+         ["_score", "t"], [[1 / 10 + 0.5 / 11, "y"], [1 / 11, "x"], [0.05, "y"]]),
+        (f'{HYBRID} | EVAL s = n, k = _id | FUSE linear SCORE BY s KEY BY k WITH {{"normalizer": "minmax"}} | SORT s DESC, n | KEEP s, n',
+         ["s", "n"], [[1.0, 2], [1.0, 7], [0.0, 1]]),
         ("FROM e | STATS f = FIRST(t, n), l = LAST(t, n) BY g | SORT g", ["f", "l", "g"], [["x", "y", "a"], ["x", "y", "b"], ["x", "x", None]]),
         ("FROM e | WHERE n == 9 | STATS p = PRESENT(g), a = ABSENT(g), q = PRESENT(t)", ["p", "a", "q"], [[False, True, True]]),
         ("ROW a = 1, b = a + 1", ["a", "b"], [[1, 2]]),
@@ -75,13 +84,21 @@ def test_answers(nine: Any, query: str, names: list[str], rows: list[list[Any]])
 @pytest.mark.parametrize(
     "query",
     [
-        "FROM e | FUSE", "TS e", "PROMQL e", 'SET time_zone = "UTC"; ROW a = 1', "FROM e | SORT n | INLINE STATS m = MAX(n)",
+        "FROM e | FUSE", "FROM e METADATA _id, _index, _score | FORK (WHERE n == 1) (WHERE n == 2) | FUSE other",
+        "TS e", "PROMQL e", 'SET time_zone = "UTC"; ROW a = 1', "FROM e | SORT n | INLINE STATS m = MAX(n)",
         "FROM e | FORK (WHERE true)", "FROM e | STATS m = SPARKLINE(n)", "ROW a = [1, 2] | LIMIT 1 BY a", 'ROW a = URL_DECODE("%zz")',
         "FROM e | FORK (EVAL n = 1.5) (WHERE true)",
     ],
 )  # fmt: skip
 def test_what_is_not_built_says_so(nine: Any, query: str) -> None:
     assert nine(query)["status"] == 501
+
+
+def test_branches_score_for_themselves(nine: Any) -> None:
+    branch = '(WHERE match(t, "x") | SORT _score DESC | LIMIT 1)'
+    one, other = nine(f"FROM e METADATA _score | FORK {branch} {branch} | KEEP _score")["values"]
+    assert one == other
+    assert one[0] > 0
 
 
 def test_positions_within_a_branch(nine: Any) -> None:
