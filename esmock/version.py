@@ -154,6 +154,30 @@ class Behaviour:
     """``size=-1`` is an error (8.0)."""
     bucket_count_told: bool
     """The limit on buckets says how many there would have been (until 7.17)."""
+    warns_of_negative_size: bool
+    """A size of -1 is deprecated (asked of 7.17.29), and an error from 8.0 on."""
+    points_in_time_advise: bool
+    """What is said of points in time is spelt right, and says what to do (asked of 7.17.29)."""
+    pre_filter_fails: bool
+    """Where no shard can be searched at all, it is the phase ``can_match`` that failed (7.10), otherwise the query."""
+    collapse_tells_types: bool
+    """A field that hits cannot be collapsed by is told with its type (asked of 7.17.29)."""
+    field_caps_by_parser: bool
+    """Bodies of field capabilities are read by a parser of their own (asked of 7.17.29)."""
+    invalid_types_told: bool
+    """A second mapping type is told as invalid (asked of 7.17.29), not as a mapping that would have two."""
+    refusals_are_bare: bool
+    """A 403 comes without warnings (asked of 7.17.29 and 8.19.21, not of 7.10.2)."""
+    long_keywords_ignored: bool
+    """A keyword longer than ``ignore_above`` counts as ignored (asked of 7.17.29)."""
+    metadata_fetched: bool
+    """``fields`` of a search shows metadata fields (asked of 7.17.29)."""
+    nanos_begin_at_zero: bool
+    """The least instant in nanoseconds is that of 1970 (asked of 7.17.29)."""
+    collapse_goes_on: bool
+    """Collapsed hits can be searched after, sorted by the same field (asked of 7.17.29)."""
+    shard_doc_needs_point: bool
+    """``_shard_doc`` sorts within a point in time alone (asked of 7.17.29; 8.19.21 sorts by it anywhere)."""
     slices_points_in_time: bool
     """Points in time can be sliced (7.15)."""
     source_streamed: bool
@@ -423,6 +447,18 @@ def _behaviour(version: str) -> Behaviour:
         sort_format=number >= Version(7, 13, 0),
         negative_size_refused=eight,
         bucket_count_told=number < Version(7, 17, 0),
+        warns_of_negative_size=number >= Version(7, 17, 0),
+        points_in_time_advise=number >= Version(7, 17, 0),
+        pre_filter_fails=number < Version(7, 17, 0),
+        collapse_tells_types=number >= Version(7, 17, 0),
+        field_caps_by_parser=number >= Version(7, 17, 0),
+        invalid_types_told=number >= Version(7, 17, 0),
+        refusals_are_bare=number >= Version(7, 17, 0),
+        long_keywords_ignored=number >= Version(7, 17, 0),
+        metadata_fetched=number >= Version(7, 17, 0),
+        nanos_begin_at_zero=number >= Version(7, 17, 0),
+        collapse_goes_on=number >= Version(7, 17, 0),
+        shard_doc_needs_point=Version(7, 12, 0) <= number < Version(8, 0, 0),
         slices_points_in_time=number >= Version(7, 15, 0),
         source_streamed=eight,
         bare_require_alias=eight,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from esmock.api.params import Param
     from esmock.api.request import Request
+    from esmock.version import Behaviour
 
 Handler = Callable[..., Any]
 BodyParser = Callable[["Request"], Any]
@@ -100,6 +101,14 @@ class Endpoint:
         at_once = self.early if self.always_early else ()
         object.__setattr__(self, "order_before_8", tuple(name for name in self.params if name not in at_once))
         object.__setattr__(self, "order_since_8", _order_since_8(self.params, self.early))
+
+
+    def type_warning(self, behaviour: Behaviour) -> str | None:
+        """What 7.x says of a mapping type that stands in the URL's parameters: the same as of one in the path."""
+        for route in self.routes:
+            if route.warning is not None and "{type}" in route.path and behaviour.has(route.since):
+                return route.warning
+        return None
 
 
 def _order_since_8(params: Mapping[str, Param], early: tuple[str, ...]) -> tuple[str, ...]:

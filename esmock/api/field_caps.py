@@ -40,12 +40,12 @@ _BODY = Parser(
     "field_caps_request",
     index_filter(),
     mapping("runtime_mappings"),
-    custom("fields", ("START_ARRAY", "VALUE_STRING"), _fields),
+    custom("fields", ("START_ARRAY", "VALUE_STRING"), _fields, in_version=lambda behaviour: behaviour.major >= 8),
 )
 
 
 def _parse(request: Request) -> dict[str, Any]:
-    if request.behaviour.major < 8:
+    if not request.behaviour.field_caps_by_parser:
         query = read_query(request, "index_filter")
         return {} if query is None else {"index_filter": query}
     content, kind = request.optional_content()

@@ -248,7 +248,7 @@ def delete(cluster: Cluster, request: Request) -> Response:
     """Remove indices."""
     wanted = request.part_list("index")
     options = request.indices_options(TO_DELETE)
-    admin.check_destructive(cluster, wanted)
+    admin.check_destructive(cluster, wanted, request.warn)
     admin.delete(cluster, resolve(cluster, wanted, options))
     return acknowledged()
 
@@ -275,7 +275,7 @@ def open_(cluster: Cluster, request: Request) -> Response:
     wanted = request.part_list("index")
     if not wanted:
         raise ActionRequestValidation("index is missing")
-    admin.check_destructive(cluster, wanted)
+    admin.check_destructive(cluster, wanted, request.warn)
     found = resolve(cluster, wanted, request.indices_options(TO_OPEN))
     done = admin.open_(cluster, found)
     asked = request.param("wait_for_active_shards")
@@ -322,7 +322,7 @@ def close(cluster: Cluster, request: Request) -> Response:
         asked = None
     if not wanted:
         raise ActionRequestValidation("index is missing")
-    admin.check_destructive(cluster, wanted)
+    admin.check_destructive(cluster, wanted, request.warn)
     done = admin.close(cluster, resolve(cluster, wanted, request.indices_options(TO_CLOSE)))
     ready = bool(done) and all(admin.shards_active(index, asked) for index in done)
     return acknowledged(shards_acknowledged=ready, indices={index.name: {"closed": True} for index in done})

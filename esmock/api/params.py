@@ -255,7 +255,7 @@ INDICES_OPTIONS: dict[str, Param] = {
     "ignore_unavailable": Param(_indices_boolean, None, older=_BEFORE_8),
     "allow_no_indices": Param(_indices_boolean, None, older=_BEFORE_8),
     "ignore_throttled": Param(
-        _indices_boolean, None, older=_BEFORE_8, early_warning=((8, 0), lambda text: _IGNORE_THROTTLED)
+        _indices_boolean, None, older=_BEFORE_8, early_warning=((7, 16), lambda text: _IGNORE_THROTTLED)
     ),
 }
 """The four parameters of section 2.7; ``Request.indices_options`` reads them."""

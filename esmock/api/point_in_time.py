@@ -22,7 +22,6 @@ from esmock.mapping.parameter import java_text
 from esmock.search.point_in_time import check_encoded, check_id
 from esmock.state.contexts import contexts
 from esmock.state.resolve import OPEN, resolve
-from esmock.xcontent.located import token
 from esmock.xcontent.object_parser import Parser
 from esmock.xcontent.units import parse_time_ms
 from esmock.xcontent.value_reader import Reading
@@ -106,10 +105,10 @@ def _close_body(request: Request) -> str | None:
     if not isinstance(body, dict):
         raise IllegalArgument("Malformed content, must start with an object")
     for key, value in body.items():
-        is_read = isinstance(value, str) or (request.behaviour.major >= 8 and isinstance(value, int | float))
-        if key != "id" or not is_read:
-            wrong = token(value) if key == "id" else "FIELD_NAME"
-            raise IllegalArgument(f"Unknown parameter [{key}] in request body or parameter is of the wrong type[{wrong}] ")
+        if key != "id":
+            raise IllegalArgument(f"Unknown parameter [{key}] in request body or parameter is of the wrong type[FIELD_NAME] ")
+        if value is None or isinstance(value, list | dict):
+            raise IllegalArgument("the request must contain only [id field")  # ES: the bracket is left open
         if request.behaviour.major >= 8:
             check_encoded(java_text(value))
     return java_text(body["id"]) if "id" in body else None
@@ -126,9 +125,7 @@ def _close_body(request: Request) -> str | None:
 def close_point_in_time(cluster: Cluster, request: Request) -> Response:
     """Let a point in time go."""
     if not request.parsed:
-        if cluster.behaviour.major >= 8:
-            raise IllegalArgument("search context id is is not provided")
-        raise ActionRequestValidation("id is empty")
+        raise IllegalArgument("search context id is is not provided")  # ES: the word is doubled
     found = contexts(cluster)
     freed = found.point(request.parsed, cluster.sender)
     if freed is None:
@@ -145,7 +142,7 @@ def run_point(cluster: Cluster, request: Request, call: SearchCall) -> SearchRes
 
     pit = call.request.pit
     if "id" not in pit:
-        word = "in" if cluster.behaviour.major >= 8 else "int"  # ES: misspelt until it was noticed
+        word = "in" if cluster.behaviour.points_in_time_advise else "int"  # ES: misspelt until it was noticed
         raise IllegalArgument(f"point {word} time id is not provided")
     point_id = str(pit["id"])
     context = contexts(cluster).point(point_id, cluster.sender)

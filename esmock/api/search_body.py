@@ -211,11 +211,10 @@ def _check_negative(request: Request, name: str, value: int) -> None:
         raise IllegalArgument(f"[{name}] parameter cannot be negative{shown}")
     if value != -1:
         raise IllegalArgument(f"[{name}] parameter cannot be negative, found [{value}]")
-    if request.behaviour.major >= 8:
-        request.warn(
-            "Using search size of -1 is deprecated and will be removed in future versions. Instead, don't use the "
-            "`size` parameter if you don't want to set it explicitly."
-        )
+    if request.behaviour.warns_of_negative_size and (name == "size" or request.behaviour.major >= 8):
+        from esmock.search.request_keys import NO_SIZE
+
+        request.warn(NO_SIZE)
 
 
 def query_unless_in_body(request: Request) -> Json:

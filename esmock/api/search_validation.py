@@ -64,6 +64,11 @@ def problems(call: SearchCall, request: Request) -> Iterator[str]:
         yield from _of_scroll(call, request, is_eight=is_eight)
     if is_eight:
         yield from _of_source(call)
+    if request.behaviour.shard_doc_needs_point and call.request.pit is None:
+        from esmock.search.sort import SHARD_DOC
+
+        if any(one.field == SHARD_DOC for one in call.request.sort or ()):
+            yield f"[{SHARD_DOC}] sort field cannot be used without [point in time]"
     if call.scroll is not None and request.params.get("request_cache"):
         yield "[request_cache] cannot be used in a scroll context"
     if is_eight and call.request.pit is not None:
@@ -128,7 +133,7 @@ def _of_point_in_time(call: SearchCall, request: Request) -> Iterator[str]:
 
 def _beside_point_in_time(call: SearchCall, request: Request) -> Iterator[str]:
     if call.names:
-        advice = ". Do not specify any index with point in time." if request.behaviour.major >= 8 else ""
+        advice = ". Do not specify any index with point in time." if request.behaviour.points_in_time_advise else ""
         yield f"[indices] cannot be used with point in time{advice}"
     if any(request.has_param(name) for name in ("expand_wildcards", "ignore_unavailable", "allow_no_indices")):
         yield "[indicesOptions] cannot be used with point in time"

@@ -164,6 +164,8 @@ def route(raw: RawRequest, router: Router, channel: Channel, path: str, params: 
     channel.request = request
     if match.route.warning is not None:
         request.warn(match.route.warning)
+    elif behaviour.mapping_types and "type" in parts and (told := match.endpoint.type_warning(behaviour)) is not None:
+        request.warn(told)
     return request
 
 

@@ -31,10 +31,10 @@ def render(response: Response, channel: Channel, behaviour: Behaviour) -> RawRes
 
 
 def _is_bare(error: BaseException, status: int, behaviour: Behaviour) -> bool:
-    """Whether warnings stay away: of who may not ask; from 8.x of any 403 (asked of 7.10.2 and 8.19.21)."""
+    """Whether warnings stay away: of who may not ask; later of any 403."""
     if isinstance(error, ApiError) and isinstance(error.peeled(), Security):
         return True
-    return status in (401, 403) and behaviour.major >= 8
+    return status in (401, 403) and behaviour.refusals_are_bare
 
 
 def render_error(error: BaseException, channel: Channel, behaviour: Behaviour) -> RawResponse:

@@ -210,7 +210,7 @@ class Walk:
     def _long(self, field: Field, value: Json) -> None:
         """A text that is too long to be indexed counts as left out."""
         if (
-            self.behaviour.tells_ignored_values
+            self.behaviour.long_keywords_ignored
             and field.name == "keyword"
             and len(value if type(value) is str else java_text(value)) > field.ignore_above  # type: ignore[attr-defined]
         ):

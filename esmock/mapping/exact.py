@@ -119,7 +119,7 @@ class Keyword(Field):
         return int(self.ignore_above) if self._normalize is None else -1
 
     def longest_taken(self) -> int:
-        limit = self.ignore_above if self.context.behaviour.tells_ignored_values else NO_LIMIT
+        limit = self.ignore_above if self.context.behaviour.long_keywords_ignored else NO_LIMIT
         return limit if self.ignore_above <= SURE_LENGTH else min(limit, SURE_LENGTH)
 
     def _check_size(self, value: str) -> None:

@@ -113,7 +113,7 @@ class Field:
         self.multi = multi or {}
         self.copy_to = copy_to
         self.source_path = path if source_path is None else source_path
-        tells_length = self.name == "keyword" and context.behaviour.tells_ignored_values
+        tells_length = self.name == "keyword" and context.behaviour.long_keywords_ignored
         self.stands_alone = not (self.multi or copy_to or self.checks_document or self.learns or tells_length)
         self.setup()
         self.free_length: int = -1

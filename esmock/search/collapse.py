@@ -88,7 +88,7 @@ class Collapse:
         if found.name not in _TYPES:
             raise IllegalArgument(
                 f"unknown type for collapse field `{self.field}`, only keywords and numbers are accepted"
-                if shard.behaviour.major < 8
+                if not shard.behaviour.collapse_tells_types
                 else f"collapse is not supported for the field [{self.field}] of the type [{found.type_name}]"
             )
         if not found.has_doc_values:
@@ -178,8 +178,8 @@ def check_request(request: SearchRequest, shard: ShardSearch, *, scrolls: bool) 
 
 
 def _check_going_on(request: SearchRequest, shard: ShardSearch) -> None:
-    """Before 8.0 a collapsed search cannot be gone on with, later only one that is sorted by the field. Raises Search, IllegalArgument."""
-    if shard.behaviour.major < 8:
+    """At first a collapsed search cannot be gone on with, later only one that is sorted by the field. Raises Search, IllegalArgument."""
+    if not shard.behaviour.collapse_goes_on:
         raise Search("cannot use `collapse` in conjunction with `search_after`")
     # ES: the sort is by the field that an alias stands for, the collapse names the alias
     sorted_by = [getattr(shard.field(one.field), "path", one.field) for one in request.sort or ()]

@@ -75,7 +75,7 @@ def phase_error(
         in_query = request.behaviour.major >= 8 and any(getattr(one.error, "of_aggregations", False) for one in failures)
         phase = "dfs_query" if in_query else "dfs"
     else:
-        early = request.behaviour.major < 8 and fails_before(request, targets, environment)
+        early = request.behaviour.pre_filter_fails and fails_before(request, targets, environment)
         phase = "can_match" if early else "query"
     return SearchPhaseExecution(phase, reason, listed(counted(request, failures)))
 

@@ -320,7 +320,7 @@ def _add_fetched(request: SearchRequest, hit: Hit, shard: ShardResult, out: Fetc
     for one in request.fields:
         if mapping.behaviour.tells_ignored_values:
             out.ignored_values.update(ignored_values(one, source, mapping))
-        if one.field in (*metadata_names(mapping.behaviour), *OF_TIME_SERIES) and mapping.behaviour.major >= 8:
+        if one.field in (*metadata_names(mapping.behaviour), *OF_TIME_SERIES) and mapping.behaviour.metadata_fetched:
             from esmock.search.metadata_values import fetched as fetched_metadata
 
             values = fetched_metadata(one.field, one.format, out, shard)

@@ -39,6 +39,8 @@ def fetched(name: str, form: str | None, out: FetchedHit, shard: ShardResult) ->
         raise UnsupportedOperation(None)
     else:
         return list(_values(out, shard).get(name, ()))
+    if shard.search.behaviour.major < 8:
+        raise UnsupportedOperation(reason)
     raise IllegalArgument(f"error fetching [{name}]: {reason}", cause=IllegalArgument(reason))
 
 

@@ -61,5 +61,5 @@ def parse_pit(body: Json, key: str, ctx: ParseContext) -> dict[str, Json]:
     """``id`` and ``keep_alive`` as far as they are given. Raises XContentParse."""
     found = _PARSER.read(body, key, Reading(ctx.behaviour, ctx.warn))
     if found.get("id") is None:
-        raise IllegalArgument(f"point {'int' if ctx.behaviour.major < 8 else 'in'} time id is not provided")
+        raise IllegalArgument(f"point {'in' if ctx.behaviour.points_in_time_advise else 'int'} time id is not provided")
     return {name: value for name, value in found.items() if value is not None}

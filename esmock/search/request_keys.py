@@ -78,14 +78,24 @@ def _integer(attribute: str) -> Any:
     return read
 
 
+NO_SIZE = (
+    "Using search size of -1 is deprecated and will be removed in future versions. Instead, don't use the "
+    "`size` parameter if you don't want to set it explicitly."
+)
+
+
 def _check_number(request: SearchRequest, attribute: str, number: int) -> None:
-    if request.behaviour.major < 8:
+    behaviour = request.behaviour
+    if number >= 0 or not behaviour.warns_of_negative_size:
         return
-    if attribute == "from_" and number < 0:
+    if attribute == "size" and number == -1 and not behaviour.negative_size_refused:
+        request.warn(NO_SIZE)
+        return
+    if attribute == "from_" and behaviour.negative_size_refused:
         raise IllegalArgument(f"[from] parameter cannot be negative but was [{number}]")
-    if attribute == "size" and number < 0:
+    if attribute == "size":
         raise IllegalArgument(f"[size] parameter cannot be negative, found [{number}]")
-    if attribute == "terminate_after" and number < 0:
+    if attribute == "terminate_after":
         raise IllegalArgument("terminateAfter must be > 0")
 
 

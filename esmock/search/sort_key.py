@@ -246,7 +246,7 @@ class SortKey:
                 return 2**31 - 1 if high else -(2**31)
             if high:
                 return LONG_MAX
-            return 0 if self.is_nanos and self.shard.behaviour.major >= 8 else LONG_MIN
+            return 0 if self.is_nanos and self.shard.behaviour.nanos_begin_at_zero else LONG_MIN
         if isinstance(missing, bool):
             from esmock.errors import NumberFormat
 

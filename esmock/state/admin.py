@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from esmock.errors import IllegalArgument, IllegalState
@@ -20,15 +20,22 @@ if TYPE_CHECKING:
 VERIFIED = "index.verified_before_close"
 
 
-def check_destructive(cluster: Cluster, names: Sequence[str]) -> None:
-    """Refuse wildcards where ``action.destructive_requires_name`` says so. Raises IllegalArgument."""
+_TO_REQUIRE_NAMES = (
+    "setting [action.destructive_requires_name] will default to true in 8.0, set explicitly to false to preserve current behavior"
+)
+
+
+def check_destructive(cluster: Cluster, names: Sequence[str], warn: Callable[[str], None]) -> None:
+    """Refuse wildcards where ``action.destructive_requires_name`` says so; tell where it will. Raises IllegalArgument."""
+    listed = list(names)
+    is_wide = not listed or listed == ["_all"] or (any("*" in name for name in listed) and listed != ["*", "-*"])
     default = "true" if cluster.behaviour.destructive_requires_name else "false"
     if str(cluster.setting("action.destructive_requires_name", default)) != "true":
+        is_set = cluster.setting("action.destructive_requires_name", None) is not None
+        if cluster.behaviour.announces_eight and is_wide and not is_set:
+            warn(_TO_REQUIRE_NAMES)
         return
-    listed = list(names)
-    if not listed or listed == ["_all"] or any("*" in name for name in listed):
-        if listed == ["*", "-*"]:
-            return
+    if is_wide:
         raise IllegalArgument("Wildcard expressions or all indices are not allowed")
 
 

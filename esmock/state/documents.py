@@ -66,7 +66,7 @@ def write(cluster: Cluster, request: WriteRequest) -> Outcome:
         request.reached = index.name if cluster.behaviour.mapping_types else None
         check_blocks(cluster, (index,), "write")
     if request.op not in ("index", "create"):
-        settle_type(index, request.type)
+        settle_type(index, request.type, cluster.behaviour)
     if request.op == "update":
         return update(cluster, index, request, routing)
     if request.op == "delete":

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from esmock.state.blocks import check_blocks
-from esmock.state.index_type import settle_type
+from esmock.state.index_type import check_type, settle_type
 
 if TYPE_CHECKING:
     from esmock.mapping.dynamic import NamedTemplates
@@ -64,8 +64,9 @@ def put_source(
     Args:
         named: full names of new fields to the dynamic templates that make them.
     """
+    check_type(index, type_, cluster.behaviour)
     parsed = index.mapping.parse_document(source, doc_id, routing, named=named)
-    settle_type(index, type_)
+    settle_type(index, type_, cluster.behaviour)
     source = bytes(source)  # what came in another format is kept in JSON alone
     if parsed.mapping.percolator_paths and cluster.query_checker is not None:
         cluster.query_checker(cluster, index, source, parsed.mapping)

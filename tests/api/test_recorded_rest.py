@@ -1,6 +1,6 @@
 """Documents and REST layer, answered byte for byte as real servers answered.
 
-Evidence: recordings of 7.10.2 and 8.19.21 (fixtures/recorded/VERSION/rest, made by fixtures/record_rest.py): request, headers,
+Evidence: recordings of 7.10.2, 7.17.29 and 8.19.21 (fixtures/recorded/VERSION/rest, made by fixtures/record_rest.py): request, headers,
 body, status, warnings, answer; ids and times are masked. The requests go through the HTTP door.
 """
 
@@ -20,7 +20,7 @@ CASES = sorted((path.parts[-3], path.stem) for path in FIXTURES.glob("recorded/*
 _OTHER_TYPE = "a second mapping type: 7.10.2 meets the conflict of the new mapping's fields before that of the types"
 _SOURCE = "7.10.2 quotes its network buffer where a line of a bulk is broken"
 _BEHIND = "what follows a body that is a text is not read here"
-_ENCODED = "8.19.21 takes the mappings of a template in base64, too"
+_ENCODED = "the mappings of a template may come in base64, too"
 KNOWN: dict[tuple[str, str], dict[str, str]] = {
     ("7.10.2", "bulk"): {
         "66 POST /_bulk": _OTHER_TYPE,
@@ -36,6 +36,13 @@ KNOWN: dict[tuple[str, str], dict[str, str]] = {
         "300 PUT /i/_alias/a2": _BEHIND,
     },
     ("7.10.2", "several_versions"): {"53 POST /_bulk?refresh": _SOURCE},
+    ("7.17.29", "malformed_bodies"): {
+        "184 PUT /_index_template/t": _ENCODED,
+        "193 PUT /_index_template/t": _ENCODED,
+        "300 PUT /i/_alias/a2": _BEHIND,
+    },
+    ("7.17.29", "several_versions"): {"36 POST /_msearch": "7.17.29 searches the type that a header names"},
+    ("7.17.29", "statistics"): {"13 POST /g/_pit?keep_alive=1m": "ids of points in time are the server's own"},
 }
 """By (version, file), the requests that are answered otherwise, each as ``number METHOD /path``, and why; strict."""
 
