@@ -273,3 +273,15 @@ def async_query_delete(cluster: Cluster, request: Request) -> Response:
     query_id, _ = kept_answer(cluster, request, _kept(cluster))
     del _kept(cluster).kept[query_id]
     return Response(200, {"acknowledged": True})
+
+
+@endpoint(
+    "esql.list_queries",
+    "GET /_query/queries",
+    docs="esql-list-queries",
+    action="cluster:monitor/xpack/esql/list_queries",
+    since=(9, 1),
+)
+def list_queries(cluster: Cluster, request: Request) -> Response:
+    """The queries that run: while this is answered, none does."""
+    return Response(200, {"queries": {}})

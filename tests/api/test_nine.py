@@ -96,3 +96,8 @@ def test_settings_that_there_are_not_are_refused_stream_by_stream(raw: Any) -> N
     [told] = ask.json("PUT /_data_stream/my-1/_settings", {"index": {"fake_setting": 1234}})["data_streams"]
     assert (told["name"], told["applied_to_data_stream"]) == ("my-1", False)
     assert told["error"] == "Cannot set the following settings on a data stream: [index.fake_setting]"
+
+
+def test_no_query_runs_while_queries_are_listed(raw: Any) -> None:
+    assert raw("9.5.3").json("GET /_query/queries") == {"queries": {}}
+    assert raw("8.19.21")("GET /_query/queries").status != 200
