@@ -133,15 +133,37 @@ class TermFilter(TokenFilter):
 
 
 class StemFilter(TermFilter):
-    """A term filter that leaves tokens marked as keywords alone."""
+    """A term filter that leaves tokens marked as keywords alone; ``map`` is given halves of surrogate pairs as characters."""
 
     uses_keyword = True
 
+    def setup(self, settings: Settings, builder: Builder) -> None:
+        self.prepare(settings, builder)
+        self.term = self._stem = by_units(self.map)
+
     def apply(self, stream: Stream) -> None:
-        change = self.map
+        change = self._stem
         for token in stream.tokens:
             if not token.keyword:
                 token.term = change(token.term)
+
+
+_HALVES, _AS_HALVES = 0xD800, 0xF000
+
+
+def by_units(stem: Callable[[str], str]) -> Callable[[str], str]:
+    """A stemmer that counts as Java does: characters beyond the first plane are two, here two private ones."""
+
+    def of_word(word: str) -> str:
+        if word.isascii() or max(word) < "\U00010000" or any("\uf000" <= char < "\uf800" for char in word):
+            return stem(word)
+        units = word.encode("utf-16-be", "surrogatepass")
+        codes = (int.from_bytes(units[at : at + 2], "big") for at in range(0, len(units), 2))
+        shown = "".join(chr(code - _HALVES + _AS_HALVES if 0xD800 <= code < 0xE000 else code) for code in codes)
+        back = "".join(chr(ord(char) - _AS_HALVES + _HALVES) if "\uf000" <= char < "\uf800" else char for char in stem(shown))
+        return back.encode("utf-16-be", "surrogatepass").decode("utf-16-be", "surrogatepass")
+
+    return of_word
 
 
 class SelectFilter(TokenFilter):

@@ -54,8 +54,20 @@ class UnknownProperty(Exception):
     """No such thing in Java."""
 
 
-def shorthand(letter: str, *, is_unicode: bool) -> str:
-    """The inside of the class that ``\\d``, ``\\W`` ... stand for; ``^`` first where it is negated."""
+class Exact(str):
+    """A whole class, not its inside, whose letters stand for themselves alone where case is ignored."""
+
+    __slots__ = ()
+
+
+def shorthand(letter: str, *, is_unicode: bool, folds: bool = False) -> str:
+    """The inside of the class that ``\\d``, ``\\W`` ... stand for; ``^`` first where it is negated.
+
+    Args:
+        folds: case is ignored in all of Unicode, which would take letters like dotless i for those of ``\\w``.
+    """
+    if folds and not is_unicode and letter in "wW":
+        return Exact(f"(?-i:[{'^' if letter == 'W' else ''}{_SHORT['w']}])")
     inside = (_SHORT_UNICODE if is_unicode else _SHORT)[letter.lower()]
     if is_unicode and letter in "wW":
         inside += f"{_category('M')}{_category('Pc')}\\u200c\\u200d"
@@ -176,6 +188,8 @@ class Members:
         """Take a character, or the inside of a class."""
         if isinstance(item, int):
             self.body += literal(item)
+        elif isinstance(item, Exact):
+            self.sets.append(item)
         elif item.startswith("^"):
             self.sets.append(f"[{item}]")
         else:

@@ -277,6 +277,8 @@ class Translator:
         if char in "123456789":
             return self._reference(char), False
         item = self._escape(char)
+        if isinstance(item, classes.Exact):
+            return item, False
         return (re.escape(chr(item)) if isinstance(item, int) else f"[{item}]"), False
 
     def _quoted(self) -> str:
@@ -316,7 +318,7 @@ class Translator:
     def _escape(self, char: str) -> int | str:
         """A character's code, or the inside of a class, for what stands behind a backslash here and in classes."""
         if char in "dDwWsShHvV":
-            return classes.shorthand(char, is_unicode="U" in self._flags)
+            return classes.shorthand(char, is_unicode="U" in self._flags, folds={"i", "u"} <= self._flags)
         if char in "pP":
             inside = self._property()
             return inside if char == "p" else inside[1:] if inside.startswith("^") else "^" + inside

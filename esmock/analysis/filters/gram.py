@@ -250,10 +250,10 @@ def check_separator(text: str) -> None:
 class Fingerprint(TokenFilter):
     name = "fingerprint"
     separator: str = text("separator", " ")
-    max_output_size: int = integer("max_output_size", 255)
 
     def setup(self, settings: Settings, builder: Builder) -> None:
         check_separator(self.separator)
+        self.max_output_size: int = settings.integer("max_output_size", 255) or 0
 
     def for_synonyms(self) -> TokenFilter | None:
         return None

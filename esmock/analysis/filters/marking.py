@@ -124,8 +124,8 @@ class PatternCapture(TokenFilter):
     def setup(self, settings: Settings, builder: Builder) -> None:
         if "patterns" not in settings:
             raise IllegalArgument(f"required setting 'patterns' is missing for token filter [{settings.name}]")
-        self.preserve_original = settings.boolean("preserve_original", True)
         self.patterns = [compile_java(pattern) for pattern in settings.items("patterns", []) or []]
+        self.preserve_original = settings.boolean("preserve_original", True)
 
     def for_synonyms(self) -> TokenFilter | None:
         return None

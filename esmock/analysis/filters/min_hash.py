@@ -49,7 +49,7 @@ class MinHash(TokenFilter):
         rotates = self.hash_set_size == 1 and (
             self.bucket_count > 1 if self.with_rotation is None else self.with_rotation
         )
-        stream.tokens = self._signature(tables, stream.end_offset, rotates) if stream.tokens else []
+        stream.tokens = self._signature(tables, stream.tokens[-1].end, rotates) if stream.tokens else []
         stream.end_increment = 0
 
     def _signature(self, tables: list[list[set[Pair]]], end: int, rotates: bool) -> list[Token]:

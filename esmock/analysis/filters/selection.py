@@ -71,7 +71,6 @@ class Length(TermSelectFilter):
 class Keep(TermSelectFilter):
     name = "keep"
     needs_settings = True
-    keep_words_case: bool = boolean("keep_words_case", False)
 
     def prepare(self, settings: Settings, builder: Builder) -> None:
         has_list, has_path = settings.items("keep_words") is not None, "keep_words_path" in settings
@@ -79,6 +78,7 @@ class Keep(TermSelectFilter):
             raise IllegalArgument("keep requires either `keep_words` or `keep_words_path` to be configured")
         if "enable_position_increments" in settings:
             raise IllegalArgument("enable_position_increments is not supported anymore. Please fix your analysis chain")
+        self.keep_words_case = bool(settings.boolean("keep_words_case", False))
         words = word_set(settings, builder, "keep_words", ignore_case=self.keep_words_case)
         self.words = words or frozenset()
 

@@ -26,10 +26,11 @@ class Pattern(Tokenizer):
     name = "pattern"
     pattern_text: str = text("pattern", r"\W+")
     flags: str | None = text("flags")
-    group: int = integer("group", -1)
 
     def setup(self, settings: Settings, builder: Builder) -> None:
         self.pattern = compile_java(self.pattern_text, parse_flags(self.flags))
+        found = settings.integer("group", -1)
+        self.group = -1 if found is None else found
 
     def check(self) -> None:
         if self.group >= 0 and self.group > self.pattern.groups:
