@@ -183,9 +183,8 @@ def _matched(hit: Hit, shard: ShardResult, cache: dict[Any, Any]) -> list[str] |
             hits = cache[key] = bound.match(hit.leaf.segment)
         if len(hits.match) == hit.leaf.segment.n_docs and hits.match[hit.doc]:
             found[name] = F32(0.0 if hits.score is None else hits.score[hit.doc])
-    if shard.search.scores_named:
-        return found or None
-    return (list(found) if shard.search.behaviour.major >= 8 else hash_order(found)) or None
+    names = hash_order(found)
+    return ({name: found[name] for name in names} if shard.search.scores_named else names) or None
 
 
 def _refuse_filters(wanted: FetchSource, target: ShardTarget) -> None:

@@ -127,7 +127,13 @@ def geo_sort(node: Json, ctx: ParseContext) -> Sort:
             raise Parsing(f"[_geo_distance] does not support [{key}]", at_value(node, key))
     if field is None or not points:
         raise IllegalArgument("Geo distance sorting needs at least one point.")
+    if len(points) == 1 and unit == 1.0 and _is_plainly_ascending(found):
+        kind = "arc"  # ES: distances from one point, ascending, are Lucene's
     return Sort("_geo_distance", values=Distances(field, tuple(points), unit, kind, ignore), **found)
+
+
+def _is_plainly_ascending(found: dict[str, Any]) -> bool:
+    return not found.keys() - {"descending", "mode"} and not found.get("descending") and found.get("mode", "min") == "min"
 
 
 def _unit(name: str) -> float:

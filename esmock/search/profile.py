@@ -256,16 +256,21 @@ _BY_KIND = {
 def _aggregations(request: SearchRequest, one: ShardResult, *, late: bool) -> list[Json]:
     if not request.aggs:
         return []
-    return [_aggregation(each, one, one.aggregations, late=late) for each in request.aggs.factories.aggregations]
+    query = request.query
+    # Lucene 9: of what is known to find nothing no ordinals are asked for
+    is_void = late and query is not None and top(query, one.search).rewritten().kind == "MatchNoDocsQuery"
+    return [_aggregation(each, one, one.aggregations, late=late, is_void=is_void) for each in request.aggs.factories.aggregations]
 
 
-def _aggregation(builder: Any, one: ShardResult, results: Any, *, late: bool, n_built: int = 1) -> dict[str, Json]:
+def _aggregation(
+    builder: Any, one: ShardResult, results: Any, *, late: bool, n_built: int = 1, is_void: bool = False
+) -> dict[str, Json]:
     """The profile of one aggregation.
 
     Args:
         n_built: for how many buckets of the aggregation around it results were made.
     """
-    kind, debug = _aggregator(builder, one, results)
+    kind, debug = _aggregator(builder, one, results, is_void=is_void)
     if late:
         debug = {**(debug or {}), "built_buckets": n_built}
         debug = {key: debug[key] for key in hash_order(debug)}
@@ -287,14 +292,14 @@ def _aggregation(builder: Any, one: ShardResult, results: Any, *, late: bool, n_
     return out
 
 
-def _aggregator(builder: Any, one: ShardResult, results: Any) -> tuple[str, dict[str, Json] | None]:
+def _aggregator(builder: Any, one: ShardResult, results: Any, *, is_void: bool) -> tuple[str, dict[str, Json] | None]:
     """The class of an aggregator, and what it says of its work."""
     name = builder.name
     path = getattr(getattr(builder, "source", None), "field", None)
     found = None if path is None else one.search.field(path)
     is_text = found is not None and found.column_kind == "ordinals"
     if name in ("terms", "significant_terms"):
-        return _terms(builder, one, results, found)
+        return _terms(builder, one, results, found, is_void=is_void)
     if name in _BY_KIND:
         return _BY_KIND[name][not is_text], None
     if name in ("percentiles", "percentile_ranks"):
@@ -322,7 +327,7 @@ def _n_buckets(builder: Any, results: Any) -> int:
     return len(getattr(found, "buckets", ()))
 
 
-def _terms(builder: Any, one: ShardResult, results: Any, found: Any) -> tuple[str, dict[str, Json] | None]:
+def _terms(builder: Any, one: ShardResult, results: Any, found: Any, *, is_void: bool) -> tuple[str, dict[str, Json] | None]:
     total = _n_buckets(builder, results)
     strategy = builder.name if builder.name == "significant_terms" else "terms"
     deferred = [each.agg_name for each in builder.subs.aggregations]
@@ -334,7 +339,8 @@ def _terms(builder: Any, one: ShardResult, results: Any, found: Any) -> tuple[st
         kind = "double" if found.column_kind == "double" else "long"
         strategy = strategy if strategy != "terms" else f"{kind}_terms"
         return "NumericTermsAggregator", {**head, "total_buckets": total, "result_strategy": strategy}
-    if str(getattr(builder, "execution_hint", "") or "").lower() == "map":
+    is_mapped = str(getattr(builder, "execution_hint", "") or "").lower() == "map"
+    if is_mapped or is_void:
         from_field = {"collection_strategy": f"from Field [{builder.source.field}] of type [{found.name}]"}
         late = one.search.behaviour.lucene_nine
         return "MapStringTermsAggregator", {

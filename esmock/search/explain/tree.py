@@ -237,7 +237,7 @@ def _combined(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool
         return node(0.0, "no matching term")
     _, freqs, lengths = bound.sums(segment)
     stats = joined_statistics(self.shard, bound.weights)
-    n = max(self.shard.doc_freq(path, word) for path in bound.weights for word in bound.words)
+    n = max(self.shard.scoring_doc_freq(path, word) for path in bound.weights for word in bound.words)
     freq, norms = float(freqs[doc]), bound.encoded(lengths[doc : doc + 1])
     often = node(freq, f"termFreq={single(freq)}")
     first = self.shard.field(next(iter(bound.weights)))
@@ -266,7 +266,7 @@ def _weight(
     for term in terms:
         docs, freqs = postings.of(term)
         freq += int(freqs[docs == doc].sum())
-    df = max((self.shard.doc_freq(bound.path, term), term) for term in terms)[1]
+    df = max((self.shard.scoring_doc_freq(bound.path, term), term) for term in terms)[1]
     norms = postings.norms[doc] if bound.has_norms else None
     return _wrapped(self, bound, segment, doc, score, words, bound.scorer, _idf(self, bound.path, df, stats, doc_freq), float(freq), norms, stats)
 

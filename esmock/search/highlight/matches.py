@@ -63,11 +63,14 @@ def from_units(value: str) -> str:
     return value if value.isascii() else _PAIR.sub(lambda found: found[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le"), value)
 
 
-def analyzed(values: list[str], analyzer: Any, gap: int, words: frozenset[str] | None = None) -> Text:
+def analyzed(
+    values: list[str], analyzer: Any, gap: int, words: frozenset[str] | None = None, until: int | None = None
+) -> Text:
     """Analyze the values, in code units, as one text; positions run on with the field's gap.
 
     Args:
         words: the terms of which tokens are wanted; None: all.
+        until: where the last token that is wanted begins; None: anywhere.
     """
     out = []
     base_offset = base_position = 0
@@ -87,7 +90,8 @@ def analyzed(values: list[str], analyzer: Any, gap: int, words: frozenset[str] |
             token.start += base_offset + bisect_left(wide, token.start)
             token.end += base_offset + bisect_left(wide, token.end)
             token.position += base_position
-            out.append(token)
+            if until is None or token.start <= until:
+                out.append(token)
         base_offset += len(value) + 1
         base_position += width + gap
     return Text(SEPARATOR.join(values), out, values)

@@ -141,7 +141,10 @@ class Highlighter:
         if not options.post_tags or not options.pre_tags:
             raise ArrayIndexOutOfBounds("Index 0 out of bounds for length 0")
         kind = "unified" if options.type is None else options.type
-        found = analyzed([to_units(value) for value in values], work.analyzer, work.gap, None if kind == "plain" else words)
+        is_cut = kind == "plain" or (kind == "unified" and work.is_analyzed_anew)
+        until = options.max_analyzed_offset if is_cut else None
+        wanted = None if kind == "plain" else words
+        found = analyzed([to_units(value) for value in values], work.analyzer, work.gap, wanted, until)
         return [from_units(one) for one in _HIGHLIGHTERS[kind](found, work)]
 
     @staticmethod

@@ -47,7 +47,7 @@ def _fragments(value: str, work: Any, first: int) -> list[Fragment]:
     Args:
         first: position of its first token among those of all values.
     """
-    text = analyzed([value], work.analyzer, work.gap)
+    text = analyzed([value], work.analyzer, work.gap, until=work.options.max_analyzed_offset)
     wanted = work.wanted
     if text.tokens and wanted.places:
         wanted = wanted.moved(text.tokens[0].position - first)

@@ -253,6 +253,9 @@ def _walk_bound(bound: Any, out: dict[str, Wanted], boost: float, holds: Holds |
     elif kind == "ColumnTerm":
         if isinstance(bound.value, str):
             out.setdefault(bound.path, Wanted()).terms[bound.value] = boost
+    elif kind == "CombinedTerms":
+        for path in bound.weights:
+            out.setdefault(path, Wanted()).terms.update(dict.fromkeys(bound.words, boost))
     elif kind == "SynonymTerms":
         for term in bound.terms:
             out.setdefault(bound.path, Wanted()).terms[term] = boost

@@ -63,7 +63,9 @@ def describe(query: Any, shard: ShardSearch) -> Lucene:
     return Boost(made, query.boost, "SpanBoostQuery" if isinstance(query, SpanQuery) and not shard.behaviour.lucene_nine else "BoostQuery")
 
 
-_AROUND = MappingProxyType({"constant_score": "filter", "function_score": "query", "boosting": "positive", "wrapper": "inner"})
+_AROUND = MappingProxyType(
+    {"constant_score": "filter", "function_score": "query", "script_score": "query", "boosting": "positive", "wrapper": "inner"}
+)
 """Queries that find nothing because the one in them does."""
 _TELLS_FIELD = ("term", "terms", "prefix", "wildcard")
 

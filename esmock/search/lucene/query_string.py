@@ -166,7 +166,7 @@ class _Words(Binder):
 def _with_minimum(made: Lucene, minimum: str | None) -> Lucene:
     if isinstance(made, Boost):
         return Boost(_with_minimum(made.inner, minimum), made.boost)
-    if minimum is not None and isinstance(made, Boolean) and made.of(SHOULD):
+    if minimum is not None and isinstance(made, Boolean):
         return Boolean(made.clauses, max(minimum_should_match(len(made.of(SHOULD)), minimum), 0))
     return made
 

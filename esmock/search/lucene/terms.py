@@ -383,6 +383,13 @@ def segment_terms(segment: Any, one: Field) -> list[str]:
 def exists_on(shard: ShardSearch, name: str) -> Lucene:
     """Documents that have a field, or any field of an object."""
     one = shard.field(name)
+    if one is None and (shard.identity(name) is not None or name == "_id"):
+        return Constant(everything())
+    if one is None and name in ("_seq_no", "_version"):
+        return Constant(field_exists(shard, "DocValues", name))
+    if name == "_ignored":
+        made = Leaf("TermRangeQuery", "_ignored:[* TO *]", bind=field_exists(shard, "DocValues", name).bind)
+        return Constant(field_exists(shard, "DocValues", name) if shard.behaviour.has((8, 15)) else made)
     if one is None:
         pattern = name if "*" in name else f"{name}.*"
         inside = hash_order([path for path, found in shard.mapping.fields(pattern) if found.source_path == path or pattern == name])

@@ -182,7 +182,7 @@ def joined(clauses: list[Lucene], how: Analysis) -> Lucene:
     if len(clauses) == 1:
         return clauses[0]
     if how.operator == "and":
-        return Boolean([(MUST, one) for one in clauses])
+        return Boolean([(MUST, one) for one in clauses], 0 if how.minimum is None else max(minimum_should_match(0, how.minimum), 0))
     needed = 0 if how.minimum is None else max(minimum_should_match(len(clauses), how.minimum), 0)
     return Boolean([(SHOULD, one) for one in clauses], needed)
 

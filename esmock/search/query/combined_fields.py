@@ -202,7 +202,7 @@ class CombinedFields(Query):
 
     def position(self, shard: ShardSearch, weights: dict[str, float], words: list[str], boost: Any, scored: bool) -> Bound:
         """The words of one position on all fields."""
-        df = max(shard.doc_freq(path, word) for path in weights for word in words)
+        df = max(shard.scoring_doc_freq(path, word) for path in weights for word in words)
         if df == 0:
             return MatchNothing()
         scorer = None

@@ -23,6 +23,7 @@ from esmock.xcontent.value_reader import double
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
+    from esmock.version import Behaviour
 
 Json = Any
 
@@ -140,10 +141,10 @@ class GeoBoundingBox(GeoQuery):
         if "field" not in out:
             raise ElasticsearchParse("failed to parse [geo_bounding_box] query. bounding box not provided")
         box = cls(**out)
-        box._check()
+        box._check(ctx.behaviour)
         return box
 
-    def _check(self) -> None:
+    def _check(self, behaviour: Behaviour) -> None:
         for name, value in (
             ("top latitude", self.top), ("left longitude", self.left), ("bottom latitude", self.bottom),
             ("right longitude", self.right),
@@ -154,6 +155,8 @@ class GeoBoundingBox(GeoQuery):
             return
         if self.top < self.bottom:
             raise IllegalArgument(f"top is below bottom corner: {java_text(self.top)} vs. {java_text(self.bottom)}")
+        if behaviour.major >= 8:
+            return
         if self.top == self.bottom:
             raise IllegalArgument(f"top cannot be the same as bottom: {java_text(self.top)} == {java_text(self.bottom)}")
         if self.left == self.right:

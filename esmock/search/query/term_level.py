@@ -283,7 +283,7 @@ class Exists(Query):
         return cls(**found)
 
     def matches_none(self, shard: ShardSearch) -> bool:
-        if self.field in NAMES:
+        if self.field in NAMES or (self.field in ("_id", "_index", "_seq_no", "_version")):
             return False
         return shard.mapping.object(self.field) is None and not any(shard.mapping.fields(self.field))
 
@@ -298,7 +298,7 @@ class Exists(Query):
             return Constant(_ignoring, boost)
         if self.field in OF_TIME_SERIES and shard.field(self.field) is not None:
             return MatchEverything(boost)
-        if self.field in ("_id", "_seq_no", "_version", "_primary_term"):
+        if self.field in ("_id", "_seq_no", "_version"):
             return MatchEverything(boost)
         paths = [path for path, _ in shard.mapping.fields(self.field)]
         for _, found in shard.mapping.fields(self.field):

@@ -60,8 +60,9 @@ class Standard(Retriever):
         return cls(**read_object(_STANDARD, holder, key, ctx))
 
     def inside(self) -> Self:
-        if self.terminate_after:
-            raise IllegalArgument("[terminate_after] cannot be used in children of compound retrievers")
+        for name in ("search_after", "terminate_after"):
+            if getattr(self, name):
+                raise IllegalArgument(f"[{name}] cannot be used in children of compound retrievers")
         return self
 
     def resolved(self, request: SearchRequest, shards: Shards) -> SearchRequest:

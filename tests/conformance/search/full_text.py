@@ -148,7 +148,7 @@ TEXTS: Mapping[str, Any] = {
             "k:alp*",
             "$start~1",
             'u:"$word"',
-            "o.\\\\*:alpha",
+            "o.\\*:alpha",
             "ip:[10.0.0.1 TO 10.0.0.5]",
         ),
         "fields?5": (["t"], ["t", "u"], ["t^2", "k"], ["t*"], ["en", "fr"]),
