@@ -178,6 +178,12 @@ class Behaviour:
     """Collapsed hits can be searched after, sorted by the same field (asked of 7.17.29)."""
     shard_doc_needs_point: bool
     """``_shard_doc`` sorts within a point in time alone (asked of 7.17.29; 8.19.21 sorts by it anywhere)."""
+    shapes_and_points_alike: bool
+    """Queries by box and distance go on any field of places (asked of 7.17.29)."""
+    span_field_masking: bool
+    """The query ``field_masking_span`` is called ``span_field_masking`` (asked of 7.17.29)."""
+    routing_ends_metadata: bool
+    """Where no source is asked for, what is kept behind the routing of a hit is not read (7.x)."""
     slices_points_in_time: bool
     """Points in time can be sliced (7.15)."""
     source_streamed: bool
@@ -249,7 +255,7 @@ class Behaviour:
     sources_without_vectors: bool
     """Searches can leave the vectors out of sources."""
     tells_ignored_values: bool
-    """``fields`` come with the values that were left out of them (8.0)."""
+    """``fields`` come with the values that were left out of them (asked of 7.17.29)."""
     empty_fields_unnamed: bool
     """A pattern of a text query names no field without values on the shard (8.1; recordings of 7.17.29 and 8.19.21)."""
     searches_doc_values: bool
@@ -459,6 +465,9 @@ def _behaviour(version: str) -> Behaviour:
         nanos_begin_at_zero=number >= Version(7, 17, 0),
         collapse_goes_on=number >= Version(7, 17, 0),
         shard_doc_needs_point=Version(7, 12, 0) <= number < Version(8, 0, 0),
+        shapes_and_points_alike=number >= Version(7, 17, 0),
+        span_field_masking=number >= Version(7, 17, 0),
+        routing_ends_metadata=not eight,
         slices_points_in_time=number >= Version(7, 15, 0),
         source_streamed=eight,
         bare_require_alias=eight,
@@ -494,7 +503,7 @@ def _behaviour(version: str) -> Behaviour:
         shapes_by_one_parser=number >= Version(7, 11, 0),
         newest_segments_first=number >= Version(7, 16, 0),
         sources_without_vectors=number >= Version(8, 19, 0),
-        tells_ignored_values=eight,
+        tells_ignored_values=number >= Version(7, 17, 0),
         empty_fields_unnamed=number >= Version(8, 1, 0),
         searches_doc_values=number >= Version(8, 1, 0),
         sized_field_caps=eight,

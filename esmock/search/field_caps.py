@@ -30,7 +30,7 @@ _METADATA = (
     # name, type, searchable, aggregatable, since, until
     ("_doc_count", "integer", False, False, (7, 11), (99, 0)),
     ("_data_stream_timestamp", "_data_stream_timestamp", False, False, (7, 13), (99, 0)),
-    ("_feature", "_feature", False, False, (7, 0), (7, 13)),
+    ("_feature", "_feature", False, False, (7, 0), (8, 0)),
     ("_field_names", "_field_names", True, False, (7, 0), (99, 0)),
     ("_id", "_id", True, True, (7, 0), (8, 0)),
     ("_id", "_id", True, False, (8, 0), (99, 0)),
@@ -39,7 +39,7 @@ _METADATA = (
     ("_ignored_source", "_ignored_source", False, False, (8, 15), (99, 0)),
     ("_index", "_index", True, True, (7, 0), (99, 0)),
     ("_index_mode", "_index_mode", True, True, (8, 17), (99, 0)),
-    ("_nested_path", "_nested_path", True, False, (7, 14), (99, 0)),
+    ("_nested_path", "_nested_path", True, False, (8, 0), (99, 0)),
     ("_routing", "_routing", True, False, (7, 0), (99, 0)),
     ("_seq_no", "_seq_no", True, True, (7, 0), (99, 0)),
     ("_source", "_source", False, False, (7, 0), (99, 0)),
@@ -251,7 +251,7 @@ def _caps(one: Field, behaviour: Behaviour) -> Caps:
         aggregatable if fixed[1] is None else fixed[1],
         meta=one.get("meta") if one.has("meta") else None,
         is_dimension=bool(one.given.get("time_series_dimension") or one.given.get("time_series_dimensions")),
-        metric=one.given.get("time_series_metric"),
+        metric=one.given.get("time_series_metric") if one.name != "geo_point" else None,  # ES: positions are not told
     )
 
 

@@ -168,7 +168,7 @@ def _common(name: str) -> tuple[parsing.Field, ...]:
             in_version=lambda behaviour: behaviour.forces_highlight_source,
         ),
         parsing.integer("phrase_limit"),
-        parsing.integer("max_analyzed_offset", in_version=lambda behaviour: behaviour.major >= 8, then=_offset),
+        parsing.integer("max_analyzed_offset", in_version=lambda behaviour: behaviour.has((7, 12)), then=_offset),
         parsing.custom("options", ("START_OBJECT",), lambda body, key, reading: copy_plain(body[key])),
         parsing.custom("highlight_query", ("START_OBJECT",), _query),
     )

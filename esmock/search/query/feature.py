@@ -65,17 +65,18 @@ def _functions(found: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     return {key: one for key, one in found.items() if key not in _FUNCTIONS} | function
 
 
+_OLDER = ("log", "saturation", "sigmoid")
 _FEATURE = {
-    name: Parser(
+    (name, names): Parser(
         name,
         string("field", required=True),
         *(object_(one, _FUNCTIONS[one], argument=True) for one in names),
         *STANDARD,
         build=functools.partial(_functions, names=names),
     )
-    for name, names in (("feature", ("log", "saturation", "sigmoid")), ("rank_feature", ("log", "saturation", "sigmoid", "linear")))
+    for name, names in (("feature", _OLDER), ("feature", (*_OLDER, "linear")), ("rank_feature", (*_OLDER, "linear")))
 }
-"""The parser of 7.x and that of 8.x."""
+"""The parsers of 7.10, of 7.12 and later, and of 8.x."""
 def _origin(body: Json, key: Key, reading: Reading) -> Json:
     """The origin as it stands; points that are objects are read at once. Raises ElasticsearchParse."""
     value = body[key]
@@ -110,7 +111,9 @@ class RankFeatureQuery(Query):
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> RankFeatureQuery:
-        return cls(**read_query(_FEATURE["feature" if ctx.behaviour.major < 8 else "rank_feature"], body, ctx))
+        name = "rank_feature" if ctx.behaviour.major >= 8 else "feature"
+        names = (*_OLDER, "linear") if ctx.behaviour.has((7, 12)) else _OLDER
+        return cls(**read_query(_FEATURE[name, names], body, ctx))
 
     def _found(self, shard: ShardSearch) -> tuple[Any, str | None]:
         """The field, and the feature within one that has several."""

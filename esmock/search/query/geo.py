@@ -84,7 +84,7 @@ class GeoQuery(Query):
         raise NotImplementedError
 
     def missing_field(self, shard: ShardSearch) -> str:
-        kind = "geo_point" if shard.behaviour.major < 8 or self.name == "geo_polygon" else "geo"
+        kind = "geo_point" if not shard.behaviour.shapes_and_points_alike or self.name == "geo_polygon" else "geo"
         return f"failed to find {kind} field [{self.field}]"
 
     def problems(self) -> list[str]:
@@ -138,6 +138,8 @@ class GeoBoundingBox(GeoQuery):
                     raise Parsing(f"failed to parse [geo_bounding_box] query. unexpected field [{key}]", at_value(holder, at))
                 if text(holder, at, ctx) not in ("memory", "indexed"):
                     raise IllegalArgument(f"no type can be parsed from ordinal {text(holder, at, ctx)}")
+                if ctx.behaviour.shapes_and_points_alike:
+                    ctx.warn("Deprecated field [type] used, this field is unused and will be removed entirely")
         if "field" not in out:
             raise ElasticsearchParse("failed to parse [geo_bounding_box] query. bounding box not provided")
         box = cls(**out)

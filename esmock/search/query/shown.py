@@ -132,7 +132,7 @@ def shown(name: str, body: Json, behaviour: Behaviour, *, is_refused: bool = Fal
         is_refused: its boost is wrong, and the builder still has the default one.
     """
     is_terse = behaviour.major >= 8 and name in _TERSE
-    printed = "span_field_masking" if behaviour.major >= 8 and name == "field_masking_span" else name
+    printed = "span_field_masking" if behaviour.span_field_masking and name == "field_masking_span" else name
     if name in _OF_FIELD or name == "range":
         return {printed: _of_field(name, body, behaviour, is_refused=is_refused, is_terse=is_terse)}
     special = _SPECIAL.get(name)

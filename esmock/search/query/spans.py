@@ -352,9 +352,9 @@ class FieldMaskingSpan(SpanQuery):
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> FieldMaskingSpan:
-        if cls.name == "field_masking_span" and ctx.behaviour.major >= 8:
+        if cls.name == "field_masking_span" and ctx.behaviour.span_field_masking:
             ctx.warn("Deprecated field [field_masking_span] used, expected [span_field_masking] instead")
-        name = "field_masking_span" if ctx.behaviour.major < 8 else "span_field_masking"
+        name = "span_field_masking" if ctx.behaviour.span_field_masking else "field_masking_span"
         more: Readers = {"field": lambda holder, key: text(holder, key, ctx)}
         out = _read(name, body, ctx, _clauses(name, "query", ctx=ctx), more)
         if "query" not in out:
@@ -380,7 +380,7 @@ class SpanFieldMasking(FieldMaskingSpan):
     """The same by its later name."""
 
     name = "span_field_masking"
-    since: ClassVar[int] = 8
+    since_release: ClassVar[tuple[int, int]] = (7, 17)
 
 
 _PATTERNS = ("prefix", "wildcard", "regexp")
