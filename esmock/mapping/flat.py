@@ -51,8 +51,10 @@ def _leaves(owner: ObjectMapper, properties: Properties) -> Iterator[Field]:
         if isinstance(child, Field):
             yield child
             continue
+        if child.nested and child.path.count(".") > owner.path.count(".") + bool(owner.path):
+            continue  # ES: in an object that is taken apart they are forgotten
         if child.nested:
-            raise no_nested(child.path, owner)
+            raise no_nested(child.leaf, owner)
         where = (
             f"Object mapper [{child.path}] was found in a context where subobjects is set to false. "
             f"Auto-flattening [{child.path}] failed because "

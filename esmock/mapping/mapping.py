@@ -20,6 +20,7 @@ from esmock.mapping.objects import (
     parse_properties,
 )
 from esmock.mapping.parameter import java_text
+from esmock.mapping.passthrough import check_priorities, synonyms
 from esmock.mapping.validation import validate
 from esmock.xcontent.java_order import hash_order
 
@@ -91,6 +92,7 @@ class Mapping:
                     copies.setdefault(target, []).append(child.path)
         self._fields = fields
         self._objects = objects
+        self._synonyms = synonyms(objects.values(), fields)
         self.copied_from = MappingProxyType({target: tuple(sources) for target, sources in copies.items()})
         """Target path to the paths that are copied to it."""
         self._within = tuple((path, _SIGNS[one.name]) for path, one in fields.items() if one.name in _SIGNS)
@@ -139,6 +141,7 @@ class Mapping:
         except ApiError as error:
             raise _wrapped(error, behaviour) from None
         mapping.runtime = _without_nulls(mapping.runtime)
+        check_priorities(mapping.all_objects().values())
         validate(mapping)
         mapping._release()
         mapping.is_blank = not body and "index.mapping.source.mode" not in mapping.context.settings
@@ -175,6 +178,7 @@ class Mapping:
 
     def merged_with(self, other: Mapping, body: dict[str, Json]) -> Mapping:
         """The join of two mappings; ``body`` tells which options the other one names."""
+        check_priorities(other.all_objects().values())
         if self.is_blank and body:
             validate(other)
             return Mapping(other.root, self.context, **other._options())
@@ -247,11 +251,17 @@ class Mapping:
     def kept_field(self, path: str) -> Field | None:
         """The same, with those that requests cannot name."""
         found = self._fields.get(path)
+        if found is None and path in self._synonyms:
+            return self._fields[self._synonyms[path]]
         if found is None and self._within:
             return self._part_of(path)
         if found is not None and found.is_alias:
             return self._fields.get(found.target)
         return found
+
+    def full_name(self, path: str) -> str:
+        """The name that a field has itself, where it is named without the pass-through object that holds it."""
+        return self._synonyms.get(path, path)
 
     def _part_of(self, path: str) -> Field | None:
         """The field that a name within another stands for: a key of a flattened one, the parents of a join."""
@@ -318,7 +328,7 @@ class Mapping:
                 yield pattern, found
             return
         matches = wildcard(pattern)
-        for path in sorted(self._fields):
+        for path in sorted((*self._fields, *self._synonyms)):
             if matches(path):
                 found = self.field(path)
                 if found is not None:
@@ -348,7 +358,7 @@ class Mapping:
         own = (*self.root.paths_in_order(), *self._fields, *self.inner_names)
         walked = dict.fromkeys((*sorted(metadata_names(self.behaviour)), *own))
         walked = {path: None for path in walked if path not in self._fields or not self._fields[path].is_hidden}
-        aliases = [path for path, one in self._fields.items() if one.is_alias]
+        aliases = [*(path for path, one in self._fields.items() if one.is_alias), *self._synonyms]
         return [*hash_order(path for path in walked if path not in aliases), *hash_order(aliases)]
 
     def all_fields(self) -> MappingProxyType[str, Field]:

@@ -20,6 +20,8 @@ from esmock.mapping.field import KEEP, KEEP_SINCE, Field
 from esmock.mapping.field_definition import parse_field, read_keep
 from esmock.mapping.flat import SINCE, MapperException, flattened, read_subobjects
 from esmock.mapping.parameter import java_text, named_boolean
+from esmock.mapping.passthrough import SINCE as PASS_THROUGH_SINCE
+from esmock.mapping.passthrough import PassThrough, as_dimensions, read_pass_through
 from esmock.version import Behaviour
 from esmock.xcontent.java_order import trie_order
 
@@ -38,8 +40,8 @@ class ObjectMapper:
     """
 
     __slots__ = (
-        "dynamic", "enabled", "explicit_empty", "include_in_parent", "include_in_root", "leaf", "nested", "path", "properties",
-        "subobjects", "synthetic_source_keep",
+        "dynamic", "enabled", "explicit_empty", "include_in_parent", "include_in_root", "leaf", "nested", "passthrough", "path",
+        "properties", "subobjects", "synthetic_source_keep",
     )
 
     def __init__(
@@ -54,8 +56,10 @@ class ObjectMapper:
         include_in_root: bool = False,
         subobjects: bool | None = None,
         synthetic_source_keep: str | None = None,
+        passthrough: PassThrough | None = None,
     ) -> None:
         self.path = path
+        self.passthrough = passthrough
         self.leaf = path.rsplit(".", 1)[-1]
         self.subobjects = subobjects
         self.synthetic_source_keep = synthetic_source_keep
@@ -72,7 +76,9 @@ class ObjectMapper:
         """A copy with some attributes changed."""
         kept = {
             name: getattr(self, name)
-            for name in ("dynamic", "enabled", "nested", "include_in_parent", "include_in_root", "subobjects", "synthetic_source_keep")
+            for name in (
+                "dynamic", "enabled", "nested", "include_in_parent", "include_in_root", "passthrough", "subobjects", "synthetic_source_keep",
+            )
         }
         properties = changes.pop("properties", self.properties)
         return ObjectMapper(self.path, properties, **{**kept, **changes})
@@ -80,7 +86,7 @@ class ObjectMapper:
     @property
     def is_flat(self) -> bool:
         """Whether children have names with dots and are no objects."""
-        return self.subobjects is False
+        return self.subobjects is False or self.passthrough is not None
 
     def child_path(self, leaf: str) -> str:
         return f"{self.path}.{leaf}" if self.path else leaf
@@ -112,6 +118,8 @@ class ObjectMapper:
                 out["include_in_parent"] = True
             if self.include_in_root:
                 out["include_in_root"] = True
+        elif self.passthrough is not None:
+            out.update(self.passthrough.to_json())
         elif not self.properties:
             out["type"] = "object"
         out.update(self.head())
@@ -139,6 +147,9 @@ class ObjectMapper:
         """This object changed to ``other``'s definition. Raises IllegalArgument, MapperParsing."""
         if self.nested != other.nested:
             raise self._nesting_conflict(context)
+        if (self.passthrough is None) != (other.passthrough is None):
+            kinds = ("a non object", "an object") if self.passthrough else ("an object", "a non object")
+            raise IllegalArgument(f"can't merge {kinds[0]} mapping [{self.path}] with {kinds[1]} mapping")
         if self.enabled != other.enabled and self.path:
             refused = MapperException if context.behaviour.major >= 8 else MapperParsing
             raise refused(f"the [enabled] parameter can't be updated for the object mapping [{self.path}]")
@@ -151,6 +162,7 @@ class ObjectMapper:
         return self.replace(
             properties=self.merged_properties(other, context),
             dynamic=self.dynamic if other.dynamic is None else other.dynamic,
+            passthrough=other.passthrough,
         )
 
     def merged_properties(self, other: ObjectMapper, context: MappingContext) -> Properties:
@@ -257,7 +269,8 @@ def read_options(
         elif key == "enabled":
             options["enabled"] = named_boolean(value, "enabled.enabled")
         elif key == "properties":
-            options["properties"] = parse_properties(path, value, context, flat=options.get("subobjects") is False)
+            is_flat = options.get("subobjects") is False or "passthrough" in options
+            options["properties"] = parse_properties(path, value, context, flat=is_flat)
         elif key == "include_in_all":
             context.warn("[include_in_all] is deprecated, the _all field have been removed in this version")
         elif key == KEEP and context.behaviour.has(KEEP_SINCE):
@@ -275,8 +288,15 @@ def read_object(path: str, node: dict[str, Json], context: MappingContext) -> tu
     """Read an object or nested definition: the object, and what it does not know. Raises MapperParsing, IllegalArgument."""
     leaf = path.rsplit(".", 1)[-1]
     rest = dict(node)
-    nested = rest.pop("type", "object") == "nested"
+    kind = rest.pop("type", "object")
+    nested = kind == "nested"
     options: dict[str, Any] = {"nested": nested}
+    if kind == "passthrough":
+        if "subobjects" in rest:
+            raise unsupported_parameters(leaf, {"subobjects": rest["subobjects"]})
+        passthrough = options["passthrough"] = read_pass_through(path, rest)
+        if passthrough.is_dimension:
+            rest["properties"] = as_dimensions(rest.get("properties", {}))
     if nested and rest.get("subobjects") is not None and context.behaviour.has(SINCE):
         read_subobjects(rest["subobjects"])
         raise MapperParsing(f"Nested type [{leaf}] does not support [subobjects] parameter")
@@ -354,6 +374,6 @@ def _parse_child(parent: str, parts: list[str], node: dict[str, Json], context: 
         if node.get("properties") is None and not (len(node) == 1 and node.get("enabled") is not None):
             raise MapperParsing(f"No type specified for field [{shown}]")
         type_ = "object"
-    if type_ in ("object", "nested"):
+    if type_ in ("object", "nested") or (type_ == "passthrough" and context.behaviour.has(PASS_THROUGH_SINCE)):
         return parse_object(path, node, context, shown)
     return parse_field(path, node, context, shown=shown)

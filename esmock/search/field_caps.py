@@ -279,7 +279,8 @@ def _wanted(request: FieldCapsRequest, path: str, caps: Caps, mapping: Mapping, 
 
 
 def _parents(path: str, mapping: Mapping) -> Iterator[tuple[str, Caps]]:
-    """The objects around a field, innermost first."""
+    """The objects around a field, by its own name, innermost first."""
+    path = mapping.full_name(path)
     while "." in path:
         path = path.rpartition(".")[0]
         found = mapping.object(path)
