@@ -114,6 +114,9 @@ class RankFeatures(Field):
     def column_values(self, values: list[Json]) -> list[Any]:
         return []
 
+    def fetched_values(self, values: list[Json]) -> list[Json]:
+        return values
+
     def feature_of(self, values: list[Json], name: str) -> float:
         """The kept value of one feature; 0 where the document lacks it."""
         for value in values:

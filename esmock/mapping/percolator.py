@@ -54,6 +54,9 @@ class Percolator(Field):
     def column_values(self, values: list[Json]) -> list[Any]:
         return []
 
+    def fetched_values(self, values: list[Json]) -> list[Json]:
+        return values
+
     def term(self, value: Json) -> Any:
         raise QueryShard("Percolator fields are not searchable directly, use a percolate query instead")
 

@@ -137,7 +137,7 @@ def _one(request: SearchRequest, hit: Hit, shard: ShardResult, named: dict[Any, 
         out.nested = nested_identity(segment, hit.doc)
     elif not none:
         is_cut = mapping.behaviour.routing_ends_metadata and doc.routing is not None
-        if not (is_cut and not wanted.fetch and request.stored_fields is None and not request.fields and request.highlight is None):
+        if not (is_cut and not wanted.fetch and not request.stored_fields and not request.fields and request.highlight is None):
             out.ignored = ignored_fields(doc)
     if request.explain:
         from esmock.search.explain.hits import explanation
