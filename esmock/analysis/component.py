@@ -136,10 +136,12 @@ class StemFilter(TermFilter):
     """A term filter that leaves tokens marked as keywords alone; ``map`` is given halves of surrogate pairs as characters."""
 
     uses_keyword = True
+    lowers = False
+    """Whether it makes words lower case before it looks at them."""
 
     def setup(self, settings: Settings, builder: Builder) -> None:
         self.prepare(settings, builder)
-        self.term = self._stem = by_units(self.map)
+        self.term = self._stem = by_units(self.map, lowers=self.lowers)
 
     def apply(self, stream: Stream) -> None:
         change = self._stem
@@ -151,13 +153,17 @@ class StemFilter(TermFilter):
 _HALVES, _AS_HALVES = 0xD800, 0xF000
 
 
-def by_units(stem: Callable[[str], str]) -> Callable[[str], str]:
-    """A stemmer that counts as Java does: characters beyond the first plane are two, here two private ones."""
+def by_units(stem: Callable[[str], str], *, lowers: bool) -> Callable[[str], str]:
+    """A stemmer that counts as Java does: characters beyond the first plane are two, here two private ones.
+
+    Args:
+        lowers: words are made lower case first, as halves have no case.
+    """
 
     def of_word(word: str) -> str:
         if word.isascii() or max(word) < "\U00010000" or any("\uf000" <= char < "\uf800" for char in word):
             return stem(word)
-        units = word.encode("utf-16-be", "surrogatepass")
+        units = (word.lower() if lowers else word).encode("utf-16-be", "surrogatepass")
         codes = (int.from_bytes(units[at : at + 2], "big") for at in range(0, len(units), 2))
         shown = "".join(chr(code - _HALVES + _AS_HALVES if 0xD800 <= code < 0xE000 else code) for code in codes)
         back = "".join(chr(ord(char) - _AS_HALVES + _HALVES) if "\uf000" <= char < "\uf800" else char for char in stem(shown))

@@ -114,7 +114,7 @@ class RankFeatures(Field):
     def column_values(self, values: list[Json]) -> list[Any]:
         return []
 
-    def fetched_values(self, values: list[Json]) -> list[Json]:
+    def fetched_values(self, values: list[Json]) -> list[Json] | None:
         return values
 
     def feature_of(self, values: list[Json], name: str) -> float:

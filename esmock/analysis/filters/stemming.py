@@ -103,6 +103,8 @@ _ALIASES = MappingProxyType(
 )
 
 
+_LOWERING = (brazilian.brazilian, caumanns.caumanns)
+"""Stemmers that make words lower case first."""
 _GONE = MappingProxyType({"kp": "dutch_kp", "lovins": "lovins"})
 """Stemmers that Lucene 10 has no more, by what the warning calls them: filters of theirs let nothing pass."""
 _FOLDED = (
@@ -156,14 +158,18 @@ class Stemmer(StemFilter):
         language = settings.get("language", settings.get("name", "porter")) or ""
         self.map = find_stem(language, builder.behaviour)  # type: ignore[assignment, method-assign]
         self.uses_keyword = self.map is not strip_possessive  # type: ignore[misc]
+        self.lowers = self.map in _LOWERING
         name = _ALIASES.get(language.lower(), language.lower())
         self.is_gone = name in _GONE and not builder.behaviour.stems_by_lovins_and_kp
         if name in _GONE and builder.behaviour.warns_of_lovins_and_kp:
             builder.warn(f"The [{_GONE[name]}] stemmer is deprecated and will be removed in a future version.")
         if name == "german2" and builder.behaviour.one_german_stemmer:
             builder.warn(_FOLDED)
+
+    def setup(self, settings: Settings, builder: Builder) -> None:
+        super().setup(settings, builder)
         if self.is_gone:
-            self.map = _nothing  # type: ignore[assignment, method-assign]
+            self.term = _nothing
 
     def apply(self, stream: Stream) -> None:
         if self.is_gone:
@@ -215,6 +221,7 @@ class ArabicStem(_Fixed):
 
 class BrazilianStem(_Fixed):
     name = "brazilian_stem"
+    lowers = True
     stem = "brazilian"
 
 
@@ -237,6 +244,7 @@ class GermanStem(StemFilter):
     """The first German stemmer of Lucene."""
 
     name = "german_stem"
+    lowers = True
 
     def prepare(self, settings: Settings, builder: Builder) -> None:
         self.map = caumanns.caumanns  # type: ignore[assignment, method-assign]
