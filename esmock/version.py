@@ -35,7 +35,7 @@ class RollupTraits:
     zones_compared_by_rules: bool
     """A job answers in each zone of its rules (7.0), not only under the zone's name."""
     zones_kept: bool
-    """Rolled histograms are cut in the zone that was asked for (7.0), not in UTC."""
+    """Rolled histograms are cut in the zone that was asked for (7.0), not in UTC, and of jobs in that zone only."""
     intervals_told_apart: bool
     """Intervals are calendar or fixed (7.2), not just intervals."""
     deprecated_zones_warned: bool
@@ -312,6 +312,8 @@ class Behaviour:
     """Syntax errors have the texts of Jackson 2.8, and are no bad requests (until 7.0)."""
     fields_suggested: bool
     """An unknown field is told with those that resemble it (7.0), not with ``parser not found``."""
+    java_time: bool
+    """Time zones are those of java.time (7.0), not of Joda time."""
     intervals_told_apart: bool
     """Date histograms have calendar and fixed intervals (7.2)."""
     pipelines_checked_early: bool
@@ -395,7 +397,7 @@ def _with_rollup(own: Behaviour, rollup_as: str) -> Behaviour:
 @functools.cache
 def _read_by_6(own: Behaviour) -> Behaviour:
     return replace(
-        own, jackson_2_8=True, fields_suggested=False, intervals_told_apart=False, pipelines_checked_early=False
+        own, jackson_2_8=True, fields_suggested=False, java_time=False, intervals_told_apart=False, pipelines_checked_early=False
     )
 
 
@@ -532,6 +534,7 @@ def _behaviour(version: str) -> Behaviour:
         p_value_heuristic=number >= Version(7, 14, 0),
         jackson_2_8=False,
         fields_suggested=True,
+        java_time=True,
         intervals_told_apart=True,
         pipelines_checked_early=True,
         rollup=_rollup_traits(number, BUILDS[version].index_created),

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument
 from esmock.features.cron import Cron
-from esmock.features.rollup import joda
 from esmock.features.rollup.intervals import CALENDAR_MS
-from esmock.mapping.dates.zone import zone_of
+from esmock.mapping.dates import joda
+from esmock.mapping.dates.zone import long_id, zone_of
 from esmock.state.resolve import glob, has_wildcard
 from esmock.xcontent.units import parse_time_ms
 
@@ -56,7 +56,7 @@ class DateHistogramGroup:
         if interval not in CALENDAR_MS:
             length_ms = parse_time_ms(interval, "createRounding")
             _demand(length_ms > 0, "Zero or negative time interval not supported")
-        meant = zone if traits.java_time else joda.of_job(zone)
+        meant = long_id(zone if traits.java_time else joda.of_job(zone))
         zone_of(meant)
         if delay is not None:
             parse_time_ms(delay, "delay")
@@ -202,9 +202,9 @@ class RollupJobConfig:
             _demand(one != rollup_index, "Rollup index may not be the same as the index pattern")
         _demand(bool(rollup_index), "Rollup index must be a non-null, non-empty string")
         _demand(bool(given["cron"]), "Cron schedule must be a non-null, non-empty string")
+        _demand(given["page_size"] > 0, "Page size is mandatory and  must be a positive long")
         if traits.cron_checked:
             Cron(given["cron"])
-        _demand(given["page_size"] > 0, "Page size is mandatory and  must be a positive long")
         metrics = tuple(given.get("metrics") or ())
         groups = given.get("groups")
         _demand(groups is not None or bool(metrics), "At least one grouping or metric must be configured")

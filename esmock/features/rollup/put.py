@@ -10,13 +10,14 @@ from esmock.features.rollup.caps import job_configs
 from esmock.features.rollup.config import RollupJobConfig
 from esmock.features.rollup.jobs import RollupJobs, rollup_jobs
 from esmock.features.rollup.validate import check_fields, field_caps
-from esmock.features.rollup.zones import DEPRECATED_ZONES
+from esmock.mapping.dates.deprecated_zones import DEPRECATED_ZONES
 from esmock.state.create import create_index, find_templates
 from esmock.state.resolve import OPEN, resolve
 
 if TYPE_CHECKING:
     from esmock.state.cluster import Cluster
     from esmock.state.index import Index
+    from esmock.version import Behaviour
 
 Json = Any
 REMOVAL_WARNING = (
@@ -86,16 +87,25 @@ def _create_index(cluster: Cluster, config: RollupJobConfig) -> None:
         raise RuntimeError_(f"Could not create index for rollup job [{config.id}]", cause=cause) from None
 
 
+def _missing_mapping(index: Index, behaviour: Behaviour) -> str | None:
+    """What Java says of a mapping that is not found: those of open indices are looked through for one without a type of its own."""
+    traits = behaviour.rollup
+    name = "MappingMetadata" if traits.unmapped_target_is_empty else "MappingMetaData"
+    if index.is_closed and behaviour.mapping_types:
+        found = '"org.elasticsearch.common.collect.ImmutableOpenMap.get(Object)"'
+        return f"{found} because the return value of {found}"
+    is_there = index.type_name in (None, "_doc") and bool(traits.unmapped_target_is_empty or index.mapping.to_json())
+    if is_there and not index.is_closed:
+        return None
+    return f'"org.elasticsearch.cluster.metadata.{name}.getSourceAsMap()" because "mappings"'
+
+
 def _add_to_index(cluster: Cluster, index: Index, config: RollupJobConfig) -> None:
     start = "Rollup data cannot be added to existing indices that contain non-rollup data (expected to find"
     where = f"in mapping of rollup index [{index.name}] but not found)."
-    traits = cluster.behaviour.rollup
-    if index.type_name not in (None, "_doc") or not (traits.unmapped_target_is_empty or index.mapping.to_json()):
-        name = "MappingMetadata" if traits.unmapped_target_is_empty else "MappingMetaData"
-        cause = NullPointer(
-            f'Cannot invoke "org.elasticsearch.cluster.metadata.{name}.getSourceAsMap()" because "mappings" is null'
-        )
-        raise RuntimeError_(f"Could not update mappings for rollup job [{config.id}]", cause=cause)
+    missing = _missing_mapping(index, cluster.behaviour)
+    if missing is not None:
+        raise RuntimeError_(f"Could not update mappings for rollup job [{config.id}]", cause=NullPointer(f"Cannot invoke {missing} is null"))
     meta = index.mapping.meta
     if not meta:
         raise RuntimeError_(f"{start} _meta key {where}")

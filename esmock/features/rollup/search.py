@@ -9,7 +9,7 @@ from esmock.errors import IllegalArgument
 from esmock.features.rollup.caps import is_rollup_index, job_configs
 from esmock.features.rollup.query import rewrite
 from esmock.features.rollup.select import best_jobs, without_pipelines
-from esmock.features.rollup.translate import translate
+from esmock.features.rollup.translate import conditions, translate
 from esmock.features.rollup.wording import wrapped
 from esmock.state.resolve import OPEN, IndicesOptions, resolve
 
@@ -85,12 +85,14 @@ class RollupSearch:
         from esmock.search.service import run, search
 
         aggs = without_pipelines(self.body.get("aggs", self.body.get("aggregations")) or {}, cluster.behaviour)
-        bodies: list[Json] = [{"size": 0, "query": self.body.get("query") or {"match_all": {}}}]
+        bodies: list[Json] = [{**self.body, "size": 0}]  # ES: without aggregations it is asked as it is
         if aggs:
             configs = list((job_configs(rollup) or {}).values())
-            chosen = best_jobs(aggs, configs, cluster.behaviour.rollup)
+            traits = cluster.behaviour.rollup
+            chosen = best_jobs(aggs, configs, traits)
             rolled = {
-                f"filter_{name}": {"filter": {"bool": {}}, "aggs": translate({name: body}, cluster.behaviour.rollup)} for name, body in aggs.items()
+                f"filter_{name}": {"filter": {"bool": {"must": conditions(body, traits)}}, "aggs": translate({name: body}, traits)}
+                for name, body in aggs.items()
             }
             query = rewrite(self.body.get("query"), chosen)
             bodies = [{"size": 0, "query": _of_job(query, job), "aggs": rolled} for job in chosen]

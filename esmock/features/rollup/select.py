@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument
+from esmock.errors import IllegalArgument
 from esmock.features.rollup.caps import field_caps
 from esmock.features.rollup.intervals import CALENDAR_MS
+from esmock.mapping.dates import joda
 from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.units import parse_time_ms
 
@@ -56,21 +57,24 @@ def split(name: str, body: dict[str, Json]) -> tuple[str, dict[str, Json], dict[
 
 
 def best_jobs(aggs: dict[str, Json], jobs: Iterable[Job], traits: RollupTraits) -> list[Job]:
-    """The best job of each branch of the trees, in the order in which they are asked: that of a Java HashSet.
+    """The best job of each branch of the trees; they are looked through, and the best are asked, in the order of a Java HashSet.
 
     Raises:
         IllegalArgument: no job fits a branch.
     """
-    chosen: dict[str, Job] = {}
-    for name, body in aggs.items():
-        for job in _best(name, body, jobs, traits):
-            chosen[job["id"]] = job
-    hashed = [[job["id"], job["rollup_index"], _hashed_caps(job, traits), job["index_pattern"]] for job in chosen.values()]
-    return [chosen[one[0]] for one in hash_order(hashed)]
+    candidates = _hashed(jobs, traits)
+    chosen = {job["id"]: job for name, body in aggs.items() for job in _best(name, body, candidates, traits)}
+    return _hashed(chosen.values(), traits)
 
 
-def _hashed_caps(job: Job, traits: RollupTraits) -> dict[str, Json]:
-    return {field: [caps] for field, caps in field_caps(job, traits).items()}
+def _hashed(jobs: Iterable[Job], traits: RollupTraits) -> list[Job]:
+    """Jobs in the order of a hash set of their capabilities."""
+    by_id = {job["id"]: job for job in jobs}
+    caps = [
+        [job["id"], job["rollup_index"], {field: [one] for field, one in field_caps(job, traits).items()}, job["index_pattern"]]
+        for job in by_id.values()
+    ]
+    return [by_id[one[0]] for one in hash_order(caps)]
 
 
 def _best(name: str, body: dict[str, Json], jobs: Iterable[Job], traits: RollupTraits) -> list[Job]:
@@ -94,18 +98,12 @@ def _fits(kind: str, parameters: dict[str, Json], caps: Iterable[dict[str, Json]
 def _satisfies(kind: str, parameters: dict[str, Json], cap: dict[str, Json], traits: RollupTraits) -> bool:
     if kind == "date_histogram":
         wanted, have = parameters.get("time_zone", "UTC"), cap.get("time_zone", "UTC")
-        is_same = _same_rules(wanted, have) if traits.zones_compared_by_rules else _zone_id(wanted) == have
+        is_same = _same_rules(wanted, have) if traits.zones_compared_by_rules else joda.id_of(wanted) == have
         return is_same and _interval_fits(parameters, cap)
     if kind == "histogram":
         width, least = float(parameters["interval"]), float(cap["interval"])
         return least <= width and width % least == 0
     return True
-
-
-def _zone_id(zone: str | int) -> str:
-    from esmock.features.rollup import joda
-
-    return joda.of_hours(zone) if isinstance(zone, int) else joda.canonical(zone)
 
 
 def _same_rules(one: str, other: str) -> bool:
@@ -123,14 +121,15 @@ def _same_rules(one: str, other: str) -> bool:
 
 
 def _interval_fits(parameters: dict[str, Json], cap: dict[str, Json]) -> bool:
+    """Whether buckets of the asked interval can be made of a job's. Raises IllegalArgument for an interval that is none."""
     wanted_calendar = parameters.get("calendar_interval")
     wanted_fixed = parameters.get("fixed_interval")
     legacy = parameters.get("interval")
     if legacy is not None:
-        if str(legacy) in CALENDAR_MS:
-            wanted_calendar = str(legacy)
+        if legacy in CALENDAR_MS:
+            wanted_calendar = legacy
         else:
-            wanted_fixed = f"{legacy}ms" if str(legacy).isdigit() else str(legacy)
+            wanted_fixed = legacy if isinstance(legacy, str) else f"{int(legacy)}ms"
     have = cap.get("interval")
     if wanted_calendar is not None:
         unit = cap.get("calendar_interval", have)
@@ -140,11 +139,8 @@ def _interval_fits(parameters: dict[str, Json], cap: dict[str, Json]) -> bool:
     fixed = cap.get("fixed_interval", have)
     if wanted_fixed is None or fixed is None or (have is not None and have in CALENDAR_MS):
         return False
-    try:
-        wanted_ms = parse_time_ms(wanted_fixed, "interval")
-        have_ms = parse_time_ms(fixed, "interval")
-    except ApiError:
-        return False
+    have_ms = parse_time_ms(fixed, "date_histo.config.interval")
+    wanted_ms = parse_time_ms(wanted_fixed, "date_histo.request.interval")
     return have_ms <= wanted_ms and wanted_ms % have_ms == 0
 
 

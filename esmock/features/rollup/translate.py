@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import IllegalArgument
 from esmock.features.rollup.select import split
 from esmock.features.rollup.unroll import COUNT, VALUE
+from esmock.mapping.dates import joda
 
 if TYPE_CHECKING:
     from esmock.version import RollupTraits
@@ -32,6 +33,18 @@ def translate(aggs: dict[str, Json], traits: RollupTraits) -> dict[str, Json]:
     for name, body in aggs.items():
         _add(out, _translated(name, body, traits))
     return out
+
+
+def conditions(body: dict[str, Json], traits: RollupTraits) -> list[Json]:
+    """What documents must be like to count for an aggregation: while zones are lost, they are rolled up in the zone that is asked for."""
+    if traits.zones_kept:
+        return []
+    kind, parameters, subs = split("", body)
+    found = [one for sub in subs.values() for one in conditions(sub, traits)]
+    if kind == "date_histogram":
+        zone = joda.id_of(parameters.get("time_zone", "UTC"))
+        found.insert(0, {"term": {f"{parameters['field']}.date_histogram.time_zone": zone}})
+    return found
 
 
 def _add(level: dict[str, Json], more: dict[str, Json]) -> None:

@@ -1,7 +1,7 @@
 """Results of rollup documents as if they had been those of live ones.
 
 Counts of documents and averages come from the sums that ``translate`` added; what is left is reduced like one more shard.
-Differs: ``show_term_doc_count_error`` is lost for live buckets too. Docs: rollup-search. Source: recordings of 6.8.23 (Q4 to Q8, Q27p, Q30 to Q32).
+Docs: rollup-search. Source: recordings of 6.8.23 (Q4 to Q8, Q27p, Q30 to Q32).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from esmock.search.aggs.date_histogram import DateHistogram
 from esmock.search.aggs.histogram import Histogram
 from esmock.search.aggs.internal import Internal, MultiBucket, Results, SingleValue
 from esmock.search.aggs.metrics import Avg, Sum
-from esmock.search.aggs.terms_result import Terms
+from esmock.search.aggs.terms_result import TermsBucket
 
 COUNT, VALUE = "._count", ".value"
 _PLAIN_METRICS = ("InternalMax", "InternalMin")
@@ -74,11 +74,11 @@ def _buckets(one: MultiBucket, live: Internal | None, known: Internal | None) ->
         if same is not None and same.doc_count:
             count = 0
         results = unroll(bucket.results, {}, same.results if same is not None else {})
-        buckets.append(replace(bucket, key=_key(one, bucket.key), doc_count=count, results=results))
-    out = one.with_buckets(buckets)
-    if isinstance(out, Terms):
-        out.plan = replace(out.plan, show_error=False)
-    return out
+        made = replace(bucket, key=_key(one, bucket.key), doc_count=count, results=results)
+        if isinstance(made, TermsBucket):
+            made.hides_error = True  # ES: what asks for it gets lost with the buckets that are made anew
+        buckets.append(made)
+    return one.with_buckets(buckets)
 
 
 def _by_key(result: Internal | None) -> dict[Any, Any]:

@@ -21,7 +21,12 @@ _SHORT = {
 
 def zone_of(text: str) -> tzinfo:
     """``DateUtils.of``: ``zone_id``, and the short names of old."""
-    return zone_id(_SHORT.get(text, text))
+    return zone_id(long_id(text))
+
+
+def long_id(text: str) -> str:
+    """The id or offset that one of the short names of old stands for; any other text as it is."""
+    return _SHORT.get(text, text)
 
 
 @functools.lru_cache(maxsize=512)

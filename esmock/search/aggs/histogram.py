@@ -172,7 +172,7 @@ class Histogram(MultiBucket):
                 count = sum(one.doc_count for one in group)
                 if count >= least:
                     below = reduce_results([one.results for one in group], ctx)
-                    buckets.append(HistogramBucket(group[0].key, count, below, plan.format))
+                    buckets.append(HistogramBucket(group[0].key, count, below, group[0].format))
         if ctx.is_final:
             if plan.min_doc_count == 0 and self.gaps is not None:
                 buckets = self._filled(buckets, self.gaps, ctx)
@@ -253,7 +253,9 @@ class Histogram(MultiBucket):
         return [{"key_as_string": text, "key": key, "doc_count": n} for text, key, n in zip(texts, keys, counts, strict=True)]
 
     def _bucket_body(self, bucket: Any, rendering: Rendering) -> dict[str, Json]:
-        (out,) = self._heads([bucket.key], [bucket.doc_count])
+        out = {"key": bucket.key, "doc_count": bucket.doc_count}
+        if bucket.format is not None:
+            out = {"key_as_string": bucket.format.print(bucket.key), **out}
         return out | results_body(bucket.results, rendering) if bucket.results else out
 
 

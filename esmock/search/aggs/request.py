@@ -87,6 +87,8 @@ def _builder(name: str, key: str, definition: dict[str, Json], ctx: Reading) -> 
     cls = table.get(key)
     if cls is None:
         at = located.at_value(definition, key)
+        if not ctx.behaviour.fields_suggested:
+            raise NamedObjectNotFound(f"unable to parse BaseAggregationBuilder with name [{key}]: parser not found", at)
         cause = NamedObjectNotFound(f"unknown field [{key}]", at)
         raise Parsing(f"Unknown aggregation type [{key}]{suggestion(key, table)}", at, cause=cause)
     found = cls.parse(name, definition[key], ctx)

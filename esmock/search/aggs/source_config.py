@@ -36,9 +36,18 @@ def read_zone(body: Json, key: Key, reading: Reading) -> Any:
     """``time_zone``: an id, an offset, or a number of hours."""
     from esmock.mapping.dates.zone import zone_id
 
+    if not reading.behaviour.java_time:
+        return _joda_zone(body, key)
     if isinstance(body[key], str):
         return zone_id(body[key])
     return zone_id(f"{values.integer(body, key):+03d}:00")
+
+
+def _joda_zone(body: Json, key: Key) -> Any:
+    from esmock.mapping.dates import joda
+    from esmock.mapping.dates.zone import zone_of
+
+    return zone_of(joda.id_of(body[key] if isinstance(body[key], str) else values.integer(body, key)))
 
 
 def read_value_type(value: Json) -> str:

@@ -22,6 +22,7 @@ from esmock.search.aggs.kinds import BOOLEAN, BYTES, DATE, IP, NUMBER
 from esmock.search.aggs.leaf import Leaf
 from esmock.search.aggs.nested import descend
 from esmock.search.aggs.order import COUNT_DESC, KEY_ASC, Order, read_order
+from esmock.search.aggs.owners import NO_BUCKET
 from esmock.search.aggs.source_config import source_fields
 from esmock.search.aggs.terms_result import DoubleTerms, LongTerms, Terms, TermsPlan, UnmappedTerms
 from esmock.search.aggs.thresholds import THRESHOLD_FIELDS, Thresholds, threshold_checks
@@ -151,8 +152,9 @@ class TermsAggregator(SourceBuckets):
         return Keyed(positions, keys, dictionary)
 
     def _add_empty(self, owners: Sequence[int]) -> None:
-        """min_doc_count 0: terms of all documents are buckets, but for those that are kept from the reader."""
+        """min_doc_count 0: terms of all documents are buckets, but for those that are kept from the reader; not below empty buckets."""
         reader = self.ctx.shard.reader
+        owners = [owner for owner in owners if owner != NO_BUCKET]
         for store_leaf in reader:
             seen = store_leaf.live_docs() if reader.keeps_back else np.arange(len(store_leaf.segment))
             leaf, docs = self.indexed_in(Leaf(store_leaf.segment), seen)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument
@@ -47,10 +47,16 @@ def two_types(name: str, behaviour: Behaviour) -> ApiError:
 
 @dataclass(slots=True)
 class TermsBucket(Bucket):
-    """A term's bucket; ``error`` is the greatest number of documents that shards may have left out."""
+    """A term's bucket.
+
+    Attributes:
+        error: the greatest number of documents that shards may have left out.
+        hides_error: it is not shown, though the request asks for it.
+    """
 
     error: int = 0
     format: Format | None = None
+    hides_error: bool = field(default=False, kw_only=True)
 
     def key_text(self) -> str:
         return p.text(self.key) if self.format is None else self.format.print(self.key)
@@ -176,6 +182,7 @@ class Terms(MultiBucket):
             reduce_results([one.results for one in group], ctx, keeps_single=True),
             error,
             self.format,
+            hides_error=group[0].hides_error,
         )
 
     def _selected(
@@ -237,7 +244,7 @@ class Terms(MultiBucket):
 
     def _bucket_body(self, bucket: TermsBucket, rendering: Rendering) -> dict[str, Json]:
         out = {**self.key_body(bucket.key), "doc_count": bucket.doc_count}
-        if self.plan.show_error:
+        if self.plan.show_error and not bucket.hides_error:
             out["doc_count_error_upper_bound"] = bucket.error
         if bucket.results:
             out.update(results_body(bucket.results, rendering))

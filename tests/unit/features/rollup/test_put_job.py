@@ -308,6 +308,61 @@ def test_p43_the_id_in_the_body_wins(foo):
     assert foo.json("GET /_rollup/job/x")["jobs"][0]["config"]["id"] == "x"
 
 
+def test_a_field_of_several_types_is_told_with_all_of_them(foo):
+    """Asked of 6.8.23."""
+    foo("PUT /fob", {"mappings": {"properties": {"the_field": {"type": "date"}, "value_field": {"type": "keyword"}, "t": {"type": "text"}}}})
+    foo("PUT /foo/_mapping", {"properties": {"t": {"type": "date"}}})
+    groups = {"date_histogram": {"field": "the_field", "fixed_interval": "1h"}, "histogram": {"interval": 5, "fields": ["t"]}}
+    metrics = [{"field": "value_field", "metrics": ["min"]}, {"field": "t", "metrics": ["sum"]}]
+    histo = "The field referenced by a histo group must be a [numeric] type, but found [date, text] for field [t]"
+    metric = "The field referenced by a metric group must be a [numeric] or [date,date_nanos] type, but found"
+    listed = [
+        histo,
+        histo,
+        f"{metric} [integer, keyword] for field [value_field]",
+        "Only the metrics [max, min, value_count] are supported for [date] types, but unsupported metrics [sum] supplied for field [t]",
+        "The field [t] must be aggregatable across all indices, but is not.",
+        f"{metric} [date, text] for field [t]",
+    ]
+    reason = "Validation Failed: " + "".join(f"{n}: {one};" for n, one in enumerate(listed, 1))
+    assert put(foo, job(index_pattern="fo*", rollup_index="r", groups=groups, metrics=metrics))[1]["error"]["reason"] == reason
+
+
+@pytest.mark.parametrize(
+    ("body", "place", "kind", "reason"),
+    [
+        ('{"timeout":null}', "[1:12]", "null_pointer_exception", None),
+        ('{"page_size":"x"}', "[1:14]", "number_format_exception", 'For input string: "x"'),
+        ('{"metrics":[[{}]]}', "[1:13]", "illegal_state_exception", "expected value but got [START_ARRAY]"),
+    ],
+)
+def test_values_that_no_field_takes(foo, body, place, kind, reason):
+    """Asked of 6.8.23."""
+    status, answer = put(foo, body)
+    field = next(iter(json.loads(body)))
+    assert (status, answer["error"]["reason"]) == (400, f"{place} [xpack/rollup/jobconfig] failed to parse field [{field}]")
+    assert innermost(answer) == {"type": kind, "reason": reason}
+
+
+def test_a_target_that_is_closed_has_no_mapping_to_be_found(with_job):
+    """Asked of 6.8.23."""
+    with_job("POST /foo_rollup/_close")
+    status, answer = put(with_job, job(), "bar")
+    opened = '"org.elasticsearch.common.collect.ImmutableOpenMap.get(Object)"'
+    assert (status, answer["error"]["reason"]) == (500, "Could not update mappings for rollup job [bar]")
+    assert innermost(answer)["reason"] == f"Cannot invoke {opened} because the return value of {opened} is null"
+
+
+def test_a_job_in_a_zone_of_old_runs(foo):
+    """Asked of 6.8.23."""
+    foo("PUT /foo/_doc/1?refresh", {"the_field": 1_500_000_000_000})
+    assert put(foo, job(date={"calendar_interval": "1d", "time_zone": "EST"}, cron="* * * * * ?"))[0] == 200
+    foo("POST /_rollup/job/foo/_start")
+    foo.server.clock.advance(seconds=2)
+    (found,) = foo.json("GET /_rollup/job/foo")["jobs"]
+    assert found["status"]["current_position"] == {"the_field.date_histogram": 1_499_922_000_000}
+
+
 def test_p44_a_bad_timeout(foo):
     status, answer = put(foo, job(timeout="abc"))
     assert (status, innermost(answer)["reason"]) == (400, f"failed to parse setting [timeout] with value [abc] {TIME}")

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from esmock.errors import IllegalArgument
-from esmock.features.rollup import joda
+from esmock.mapping.dates import joda
 from esmock.server import Server
 from esmock.version import ROLLUPS, VERSIONS, behaviour
 from tests.unit.features.rollup.conftest import FOO, innermost

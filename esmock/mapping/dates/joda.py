@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from esmock.errors import ApiError, IllegalArgument, Unsupported
-from esmock.features.rollup.zones import DEPRECATED_ZONES
+from esmock.mapping.dates.deprecated_zones import DEPRECATED_ZONES
 from esmock.mapping.dates.zone import zone_id
 
 _LATER = frozenset(
@@ -60,6 +60,11 @@ def of_job(text: str) -> str:
             raise IllegalArgument(f"Hours out of range: {hours}")
         return of_hours(hours)
     return canonical(text)
+
+
+def id_of(zone: str | int) -> str:
+    """The same of what a search names: an id, an offset, or a number of hours."""
+    return of_hours(zone) if isinstance(zone, int) else canonical(zone)
 
 
 def of_hours(hours: int) -> str:
