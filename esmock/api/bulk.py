@@ -14,6 +14,7 @@ from esmock.shape import document as shape
 from esmock.state import documents
 from esmock.state.bulk_lines import BulkDefaults, BulkReader
 from esmock.state.date_math_name import concrete_name
+from esmock.state.failure_store import tells_disabled
 from esmock.state.gate import shard_denials
 from esmock.state.outcome import Outcome
 from esmock.state.write_request import WriteRequest
@@ -190,7 +191,10 @@ def _carry_out(
                 outcome = documents.keep_failed(cluster, write, error, of_pipeline=error is ingested.get(number))
             except ApiError:
                 has_errors = True
-                items.append({write.op: _failed(write, error, kind)})
+                item = _failed(write, error, kind)
+                if tells_disabled(cluster, write, error, of_pipeline=error is ingested.get(number)):
+                    item["failure_store"] = "not_enabled"
+                items.append({write.op: item})
                 continue
         shard = outcome.shard
         touched[(outcome.index.name, shard.number)] = shard

@@ -14,7 +14,7 @@ from esmock.api.declare import Endpoints
 from esmock.api.indices import acknowledged
 from esmock.api.params import MASTER_TIMEOUT, TIMEOUT, boolean
 from esmock.api.request import Request, Response, map_body, optional_map_body
-from esmock.errors import XContentParse
+from esmock.errors import IllegalArgument, XContentParse
 from esmock.shape import data_streams as shape
 from esmock.state import data_streams as state
 from esmock.state.resolve import LENIENT, resolve
@@ -27,6 +27,8 @@ endpoint = Endpoints()
 Json = Any
 _PUT = {**EXPAND, "master_timeout": MASTER_TIMEOUT, "timeout": TIMEOUT}
 _GET = {**EXPAND, "master_timeout": MASTER_TIMEOUT}
+_MOST_ROUNDS = 10
+_LEAST_ROUND_MS = 300_000
 _RETENTION_KEYS = ("enabled", "data_retention", "downsampling", "downsampling_method", "frozen_after")
 
 
@@ -41,7 +43,39 @@ def _lifecycle_body(request: Request) -> dict[str, Json]:
     body = _known(optional_map_body(request) or {}, _RETENTION_KEYS, "lifecycle")
     if body.get("data_retention") is not None:
         parse_time_ms(str(body["data_retention"]), "data_retention")
+    if isinstance(body.get("downsampling"), list):
+        try:
+            _check_rounds(body["downsampling"])
+        except IllegalArgument as error:
+            raise XContentParse("[lifecycle] failed to parse field [downsampling]", cause=error) from None
     return body
+
+
+def _check_rounds(rounds: list[dict[str, Json]]) -> None:
+    """Refuse rounds of downsampling of which a later one does not come later, or is not coarser. Raises IllegalArgument."""
+    if not rounds:
+        raise IllegalArgument("Downsampling configuration should have at least one round configured.")
+    if len(rounds) > _MOST_ROUNDS:
+        raise IllegalArgument(f"Downsampling configuration supports maximum {_MOST_ROUNDS} configured rounds. Found: {len(rounds)}")
+    read = []
+    for one in rounds:
+        after, interval = str(one.get("after")), str(one.get("fixed_interval"))
+        width = parse_time_ms(interval, "fixed_interval")
+        if width < _LEAST_ROUND_MS:
+            raise IllegalArgument(f"A downsampling round must have a fixed interval of at least five minutes but found: {interval}")
+        read.append((after, parse_time_ms(after, "after"), interval, width))
+    first = read[0]
+    for after, later, interval, width in read[1:]:
+        if later < first[1]:
+            raise IllegalArgument(
+                f"A downsampling round must have a later 'after' value than the proceeding, {after} is not after {first[0]}."
+            )
+        if width <= first[3]:
+            raise IllegalArgument(f"Downsampling interval [{interval}] must be greater than the source index interval [{first[2]}].")
+        if width % first[3]:
+            raise IllegalArgument(
+                f"Downsampling interval [{interval}] must be a multiple of the source index interval [{first[2]}]."
+            )
 
 
 def _options_body(request: Request) -> dict[str, Json]:

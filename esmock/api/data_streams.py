@@ -151,7 +151,7 @@ def promote_data_stream(cluster: Cluster, request: Request) -> Response:
 _ACTIONS = ("add_backing_index", "remove_backing_index")
 
 
-def _modify_body(request: Request) -> list[tuple[str, str, str]]:
+def _modify_body(request: Request) -> list[data_stream_changes.Change]:
     body = map_body(request)
     actions = body.get("actions")
     for key in body:
@@ -167,7 +167,8 @@ def _modify_body(request: Request) -> list[tuple[str, str, str]]:
         for name in ("data_stream", "index"):
             if not given.get(name):
                 raise IllegalArgument(f"Required [{name}]")
-        out.append((kind, str(given["data_stream"]), str(given["index"])))
+        in_failures = str(given.get("failure_store", "")).lower() == "true"
+        out.append(data_stream_changes.Change(kind, str(given["data_stream"]), str(given["index"]), in_failures))
     return out
 
 

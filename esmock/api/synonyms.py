@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esmock.analysis.filters.synonym import rule_problem
 from esmock.api.declare import Endpoints
 from esmock.api.indices import acknowledged
 from esmock.api.params import boolean, integer, string
@@ -46,8 +47,9 @@ def _read(request: Request, parser: Parser) -> Any:
 
 
 def _check(texts: list[str]) -> None:
-    if any(not text for text in texts):
-        raise ActionRequestValidation("[synonyms] field can't be empty")
+    problems = [problem for text in texts if (problem := rule_problem(text)) is not None]
+    if problems:
+        raise ActionRequestValidation(*problems)
 
 
 def _set_body(request: Request) -> list[dict[str, str]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ElasticsearchParse, IllegalState, Unsupported
+from esmock.errors import ApiError, ElasticsearchParse, IllegalState, Unsupported
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
+from esmock.ingest.failure_place import marked
 from esmock.ingest.processor import Metric, Results, Step, read_steps, run
 from esmock.xcontent.java_order import hash_order
 
@@ -78,6 +79,9 @@ class Pipeline:
         document.metadata["pipeline"] = self.id
         try:
             return self.metric.measure(lambda one: run(self.steps, self.on_failure, one, results), document)
+        except ApiError as error:
+            marked(error, document.pipelines)
+            raise
         finally:
             document.terminated = False
             document.pipelines.pop()

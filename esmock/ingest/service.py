@@ -6,6 +6,7 @@ Source: recordings of 7.10.2.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from esmock.errors import (
 from esmock.ingest.document import IngestDocument
 from esmock.ingest.enrich.policy import policies
 from esmock.ingest.environment import Environment
+from esmock.ingest.failure_place import marked
 from esmock.ingest.java import cast_message
 from esmock.ingest.processor import Metric
 from esmock.state.date_math_name import concrete_name
@@ -215,6 +217,9 @@ def run_pipelines(cluster: Cluster, write: WriteRequest, ids: Sequence[str], cha
     waiting = list(ids)
     done: list[str] = []
     is_final = bool(waiting) and waiting[-1] == chain.of_index(write.index or "")[1]
+    visited = [write.index]
+    if "templates" in cluster.slots:
+        write.sent = replace(write)
     while waiting:
         id_ = waiting.pop(0)
         pipeline = registry.pipeline(id_)
@@ -229,11 +234,25 @@ def run_pipelines(cluster: Cluster, write: WriteRequest, ids: Sequence[str], cha
         if write.index != before:
             if is_final and not waiting:
                 write.index = before
-                raise IllegalState(f"final pipeline [{id_}] can't change the target index")
+                raise marked(IllegalState(f"final pipeline [{id_}] can't change the target index"), [id_])
+            visited.append(write.index)
+            if visited.count(write.index) > 1 and cluster.behaviour.has((8, 8)):
+                write.index = before
+                raise marked(
+                    IllegalState(
+                        f"index cycle detected while processing pipeline [{id_}] for document [{_java(write.doc_id)}]: "
+                        f"[{', '.join(map(str, visited))}]"
+                    ),
+                    [id_],
+                )
             default, final = chain.of_index(write.index or "")
             waiting = [one for one in ((default if document.rerouted else NONE), final) if one != NONE]
             is_final = final != NONE
     return done
+
+
+def _java(text: str | None) -> str:
+    return "null" if text is None else text
 
 
 def _document(cluster: Cluster, write: WriteRequest, user: Json) -> IngestDocument:
@@ -327,8 +346,6 @@ def prepare(cluster: Cluster, write: WriteRequest, chain: Chain) -> tuple[bool, 
 
 
 def _at(target: WriteRequest, index: str | None) -> WriteRequest:
-    from dataclasses import replace
-
     return replace(target, index=index)
 
 

@@ -285,7 +285,7 @@ def _resolved(cluster: Cluster, action: AliasAction) -> ActionResult:
     streams = stream_aliases.meant(cluster, action.indices) if cluster.streams else []
     if streams:
         stream_aliases.check_targets(cluster, action.kind, action.indices, streams, targets)
-        targets = []
+        targets = [one for one in targets if stream_of(cluster, one.name) is None]
     for index in targets if cluster.streams else ():
         owner = stream_of(cluster, index.name)
         if owner is not None:

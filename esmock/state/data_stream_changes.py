@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from esmock.errors import IllegalArgument
-from esmock.state.data_streams import TIMESTAMP, DataStream, data_streams, stream_of, template_for
+from esmock.state.data_streams import TIMESTAMP, DataStream, data_streams, template_for
 from esmock.state.templates import ComposableTemplate, Templates
 from esmock.xcontent.java_order import hash_order
 
@@ -18,33 +18,40 @@ if TYPE_CHECKING:
 
 
 
-def modify(cluster: Cluster, actions: Sequence[tuple[str, str, str]]) -> None:
-    """Add and remove backing indices: all or none.
+class Change(NamedTuple):
+    """One index put into a stream or taken out of it.
 
-    Args:
-        actions: (``add_backing_index`` or ``remove_backing_index``, stream, index).
-
-    Raises:
-        IllegalArgument.
+    Attributes:
+        kind: ``add_backing_index`` or ``remove_backing_index``.
+        in_failures: the failure store is meant.
     """
+
+    kind: str
+    stream: str
+    index: str
+    in_failures: bool = False
+
+
+def modify(cluster: Cluster, actions: Sequence[Change]) -> None:
+    """Add and remove indices of streams: all or none. Raises IllegalArgument."""
     registry = data_streams(cluster)
     planned = dict(registry.streams)
     hidden: dict[str, bool] = {}
-    for kind, stream_name, index_name in actions:
-        stream = planned.get(stream_name)
+    for change in actions:
+        stream = planned.get(change.stream)
         if stream is None:
-            raise IllegalArgument(f"data stream [{stream_name}] not found")
-        index = cluster.indices.get(index_name)
+            raise IllegalArgument(f"data stream [{change.stream}] not found")
+        index = cluster.indices.get(change.index)
         if index is None:
-            raise IllegalArgument(f"index [{index_name}] not found")
-        if kind == "remove_backing_index":
-            _check_removal(stream, index_name)
-            planned[stream_name] = replace(stream, indices=tuple(one for one in stream.indices if one != index_name))
-            hidden[index_name] = False
-        elif index_name not in stream.indices:
-            _check_addition(cluster, stream, index)
-            planned[stream_name] = replace(stream, indices=(index_name, *stream.indices))
-            hidden[index_name] = True
+            raise IllegalArgument(f"index [{change.index}] not found")
+        own = stream.failure_indices if change.in_failures else stream.indices
+        if change.kind == "remove_backing_index":
+            planned[change.stream] = _without(stream, change)
+            hidden[change.index] = False
+        elif change.index not in own:
+            _check_addition(planned.values(), stream, index)
+            planned[change.stream] = _renewed(stream, change, (change.index, *own))
+            hidden[change.index] = True
     for stream in planned.values():
         registry.put(stream)
     for name, is_hidden in hidden.items():
@@ -52,22 +59,35 @@ def modify(cluster: Cluster, actions: Sequence[tuple[str, str, str]]) -> None:
     cluster.changed()
 
 
-def _check_removal(stream: DataStream, index: str) -> None:
-    if index not in stream.indices:
-        raise IllegalArgument(f"index [{index}] is not part of data stream [{stream.name}]")
-    if index == stream.write_index:
-        raise IllegalArgument(
-            f"cannot remove backing index [{index}] of data stream [{stream.name}] because it is the write index"
-        )
+def _renewed(stream: DataStream, change: Change, indices: tuple[str, ...]) -> DataStream:
+    generation = stream.generation + 1
+    if change.in_failures:
+        return replace(stream, failure_indices=indices, generation=generation)
+    return replace(stream, indices=indices, generation=generation)
 
 
-def _check_addition(cluster: Cluster, stream: DataStream, index: Index) -> None:
-    other = stream_of(cluster, index.name)
-    if other is not None:
-        raise IllegalArgument(
-            f"cannot add index [{index.name}] to data stream [{stream.name}] because it is already a backing index on data "
-            f"stream [{other.name}]"
-        )
+def _without(stream: DataStream, change: Change) -> DataStream:
+    own = stream.failure_indices if change.in_failures else stream.indices
+    if change.index not in own:
+        raise IllegalArgument(f"index [{change.index}] not found")
+    left = _renewed(stream, change, tuple(one for one in own if one != change.index))
+    if change.index != own[-1]:
+        return left
+    if change.in_failures:
+        return replace(left, failure_rollover_on_write=True)
+    raise IllegalArgument(
+        f"cannot remove backing index [{change.index}] of data stream [{stream.name}] because it is the write index"
+    )
+
+
+def _check_addition(streams: Iterable[DataStream], stream: DataStream, index: Index) -> None:
+    for other in streams:
+        for kind, names in (("backing", other.indices), ("failure store", other.failure_indices)):
+            if index.name in names:
+                raise IllegalArgument(
+                    f"cannot add index [{index.name}] to data stream [{stream.name}] because it is already a {kind} index on "
+                    f"data stream [{other.name}]"
+                )
     if index.aliases:
         raise IllegalArgument(
             f"cannot add index [{index.name}] to data stream [{stream.name}] until its "

@@ -182,8 +182,8 @@ def create(cluster: Cluster, name: str, *, warn: Warn = lambda text: None) -> Da
         is_hidden=bool(options.get("hidden")),
         allow_custom_routing=bool(options.get("allow_custom_routing")),
         meta=template.meta,
-        lifecycle=_said_of(cluster, template, "lifecycle"),
-        options=_said_of(cluster, template, "data_stream_options"),
+        lifecycle=said_of(cluster, template, "lifecycle"),
+        options=said_of(cluster, template, "data_stream_options"),
     )
     registry = data_streams(cluster)
     registry.put(stream)
@@ -204,7 +204,7 @@ def check_name(cluster: Cluster, name: str) -> None:
         raise IllegalArgument(f"data_stream [{name}] must not start with '{BACKING_PREFIX}'")
 
 
-def _said_of(cluster: Cluster, template: ComposableTemplate, what: str) -> dict[str, Json] | None:
+def said_of(cluster: Cluster, template: ComposableTemplate, what: str) -> dict[str, Json] | None:
     """What the parts of a template say of a stream, the last one before the others; None: nothing."""
     found: dict[str, Json] | None = None
     for part in templates(cluster).parts_of(template):

@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Trace
+from esmock.ingest.failure_place import place_of
 from esmock.mapping.date import instant_text
 from esmock.state.create import build_index
-from esmock.state.data_streams import DataStream, backing_name, data_streams
+from esmock.state.data_streams import DataStream, backing_name, create, data_streams, said_of, template_for
 from esmock.state.date_math_name import concrete_name
 from esmock.state.templates import Applied
 from esmock.state.write_request import WriteRequest
@@ -46,6 +47,7 @@ _MAPPINGS: dict[str, Json] = {
 }
 _KEPT_STATUS = 400
 """Conflicts, blocks and overload are the client's business: he may try again."""
+_CONFLICT = 409
 
 
 def is_enabled(stream: DataStream) -> bool:
@@ -54,15 +56,33 @@ def is_enabled(stream: DataStream) -> bool:
 
 
 def store_for(cluster: Cluster, write: WriteRequest, error: ApiError | None) -> DataStream | None:
-    """The stream in whose failure store a document goes; None: the error is told. What a pipeline fails with, it is kept for any."""
-    if not cluster.streams:
-        return None
-    stream = cluster.streams.get(concrete_name(cluster, write.index or ""))
-    if stream is None or write.op != "create" or not is_enabled(stream):
+    """The stream in whose failure store a document goes; None: the error is told. What a pipeline fails with, it is kept for any.
+
+    A stream that is not there yet is made, where its template says that failures are kept.
+    """
+    if write.op != "create" or not cluster.behaviour.has((8, 15)):
         return None
     if error is not None and error.peeled().status != _KEPT_STATUS:
         return None
-    return stream
+    name = concrete_name(cluster, write.index or "")
+    stream = cluster.streams.get(name)
+    if stream is not None:
+        return stream if is_enabled(stream) else None
+    template = None if cluster.exists(name) else template_for(cluster, name)
+    if template is None or not is_enabled(DataStream(name, (), options=said_of(cluster, template, "data_stream_options"))):
+        return None
+    stream = create(cluster, name)
+    first = backing_name(cluster, name, stream.generation, prefix=PREFIX)
+    _make(cluster, replace(stream, generation=stream.generation - 1), first)
+    return cluster.streams[name]
+
+
+def tells_disabled(cluster: Cluster, write: WriteRequest, error: ApiError, *, of_pipeline: bool) -> bool:
+    """Whether the error of a write is told with the note that its stream keeps no failures."""
+    if write.op != "create" or not cluster.streams or not cluster.behaviour.has((8, 18)):
+        return False
+    stream = cluster.streams.get(concrete_name(cluster, write.index or ""))
+    return stream is not None and not is_enabled(stream) and (of_pipeline or error.peeled().status != _CONFLICT)
 
 
 def failed_write(cluster: Cluster, stream: DataStream, write: WriteRequest, error: ApiError) -> WriteRequest:
@@ -73,13 +93,20 @@ def failed_write(cluster: Cluster, stream: DataStream, write: WriteRequest, erro
 
 def _document(cluster: Cluster, stream: DataStream, write: WriteRequest, error: ApiError) -> dict[str, Json]:
     found = error.peeled()
-    told = {} if write.doc_id is None else {"id": write.doc_id}
-    if write.routing is not None:
-        told["routing"] = write.routing
+    sent = write.sent or write
+    told = {} if sent.doc_id is None else {"id": sent.doc_id}
+    if sent.routing is not None:
+        told["routing"] = sent.routing
+    name = concrete_name(cluster, sent.index or stream.name)
     return {
         "@timestamp": instant_text(cluster.clock.now_ms() * 1_000_000),
-        "document": {**told, "index": stream.name, "source": json_reader.parse_stored(write.source or b"{}")},
-        "error": {"type": found.type, "message": found.reason, "stack_trace": Trace(qualified=True, module="").text(found)},
+        "document": {**told, "index": name, "source": json_reader.parse_stored(sent.source or b"{}")},
+        "error": {
+            "type": found.type,
+            "message": found.reason,
+            "stack_trace": Trace(qualified=True, module="").text(found),
+            **place_of(error),
+        },
     }
 
 
@@ -98,7 +125,10 @@ def next_index(cluster: Cluster, stream: DataStream) -> str:
 
 def roll_over(cluster: Cluster, stream: DataStream) -> Index:
     """Make the next index of a failure store."""
-    name = next_index(cluster, stream)
+    return _make(cluster, stream, next_index(cluster, stream))
+
+
+def _make(cluster: Cluster, stream: DataStream, name: str) -> Index:
     settings: dict[str, Any] = {"index.hidden": "true"}
     index = build_index(cluster, name, settings, _MAPPINGS, {}, Applied(), lambda text: None)
     grown = replace(

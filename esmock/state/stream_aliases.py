@@ -96,11 +96,16 @@ def meant(cluster: Cluster, expressions: Sequence[str]) -> list[str]:
 def check_targets(
     cluster: Cluster, kind: str, expressions: Sequence[str], streams: list[str], indices: list[Index]
 ) -> None:
-    """Refuse what an action on streams cannot be. Raises IllegalArgument, Unsupported (before 7.14)."""
+    """Refuse what an action on streams cannot be. Raises IllegalArgument, Unsupported (before 7.14).
+
+    What is removed may be of both streams and indices (7.16+).
+    """
     if not cluster.behaviour.has((7, 14)):
         raise Unsupported("aliases of data streams")
     if kind == "remove_index":
         raise IllegalArgument("Unsupported action [REMOVE_INDEX]")
+    if kind == "remove" and cluster.behaviour.has((7, 16)):
+        return
     backing = {name for stream in streams for name in cluster.streams[stream].indices}
     if any(index.name not in backing for index in indices):
         raise IllegalArgument(

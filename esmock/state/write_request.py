@@ -59,6 +59,7 @@ class WriteRequest:
         is_alone: it did not come in a bulk.
         has_own_id: the id was made for it.
         dynamic_templates: full names of new fields to the names of the dynamic templates that make them.
+        sent: the write as it came, where pipelines changed it.
         reached: the index whose shard the write came to, by whatever name it was asked for.
     """
 
@@ -85,6 +86,7 @@ class WriteRequest:
     transform: Callable[[bytes, int], bytes] | None = None
     is_alone: bool = False
     has_own_id: bool = False
+    sent: WriteRequest | None = None
     reached: str | None = None
     dynamic_templates: dict[str, str] | None = None
 

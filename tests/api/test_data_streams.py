@@ -217,3 +217,120 @@ def test_failure_stores_roll_over_and_go_with_their_stream(keeping):
 def test_streams_that_keep_nothing_refuse(keeping):
     assert keeping("PUT /_data_stream/logs-a/_options", {"failure_store": {"enabled": False}}).status == 200
     assert keeping("POST /logs-a/_doc", {"n": 1}).status == 400
+
+
+def _kept(ask: Any, stream: str) -> dict[str, Any]:
+    [hit] = ask.json(f"GET /{stream}::failures/_search")["hits"]["hits"]
+    return {"_index": hit["_index"], **hit["_source"]}
+
+
+@pytest.fixture
+def flowing(raw) -> Any:
+    """A space whose streams ``in-*`` and ``out-*`` have default pipelines and keep failures."""
+    made = raw("8.19.21", frozen_at_ms=NOON)
+    made("PUT /_ingest/pipeline/inner", {"processors": [{"fail": {"message": "not today", "tag": "here"}}]})
+    made("PUT /_ingest/pipeline/outer", {"processors": [{"pipeline": {"name": "inner"}}]})
+    made("PUT /_ingest/pipeline/onward", {"processors": [{"reroute": {"destination": "out-1"}}]})
+    for name, pipeline in (("in", "onward"), ("out", "outer")):
+        template = {"settings": {"index.default_pipeline": pipeline}, "data_stream_options": KEEPS}
+        made(f"PUT /_index_template/{name}", {"index_patterns": [f"{name}-*"], "data_stream": {}, "template": template})
+    return made
+
+
+@pytest.mark.unverified
+def test_what_pipelines_fail_with_is_kept_in_the_stream_it_had_come_to(flowing):
+    told = flowing.json("POST /in-1/_doc?refresh", {"@timestamp": "2030-01-01", "n": 1})
+    assert (told["failure_store"], told["_index"]) == ("used", ".fs-out-1-2030.03.17-000001")
+    kept = _kept(flowing, "out-1")
+    assert kept["document"] == {"index": "in-1", "source": {"@timestamp": "2030-01-01", "n": 1}}
+    del kept["error"]["stack_trace"]
+    assert kept["error"] == {
+        "type": "fail_processor_exception",
+        "message": "not today",
+        "pipeline_trace": ["outer", "inner"],
+        "pipeline": "inner",
+        "processor_tag": "here",
+        "processor_type": "fail",
+    }
+    [stream] = flowing.json("GET /_data_stream/out-1")["data_streams"]
+    assert (stream["generation"], len(stream["indices"])) == (1, 1)
+
+
+@pytest.mark.unverified
+def test_pipelines_that_lead_back_are_noticed(flowing):
+    flowing("PUT /_ingest/pipeline/outer", {"processors": [{"reroute": {"destination": "in-1"}}]})
+    assert flowing.json("POST /in-1/_doc?refresh", {"@timestamp": "2030-01-01"})["failure_store"] == "used"
+    error = _kept(flowing, "out-1")["error"]
+    assert error["message"] == "index cycle detected while processing pipeline [outer] for document [null]: [in-1, out-1, in-1]"
+    assert (error["pipeline_trace"], error["pipeline"]) == (["outer"], "outer")
+
+
+@pytest.mark.unverified
+def test_a_final_pipeline_that_leads_away_fails_where_it_is(flowing):
+    flowing("PUT /_ingest/pipeline/away", {"processors": [{"set": {"field": "_index", "value": "x"}}]})
+    template = {"settings": {"index.final_pipeline": "away"}, "data_stream_options": KEEPS}
+    flowing("PUT /_index_template/end", {"index_patterns": ["end-*"], "data_stream": {}, "template": template})
+    flowing("POST /end-1/_doc?refresh", {"@timestamp": "2030-01-01"})
+    kept = _kept(flowing, "end-1")
+    assert (kept["document"]["index"], kept["error"]["pipeline"]) == ("end-1", "away")
+
+
+@pytest.mark.unverified
+def test_items_tell_that_nothing_is_kept(keeping):
+    keeping("PUT /_data_stream/logs-a/_options", {"failure_store": {"enabled": False}})
+    lines = '{"create":{"_id":"1"}}\n{"@timestamp":"2030-01-01","n":{}}\n' + '{"create":{"_id":"2"}}\n{"@timestamp":"2030-01-01"}\n' * 2
+    items = [item["create"] for item in keeping.json("POST /logs-a/_bulk", lines)["items"]]
+    assert [(one["status"], one.get("failure_store")) for one in items] == [(400, "not_enabled"), (201, None), (409, None)]
+
+
+def _modified(ask: Any, kind: str, index: str, **more: Any) -> str | None:
+    change = {kind: {"data_stream": "logs-a", "index": index, **more}}
+    answer = ask("POST /_data_stream/_modify", {"actions": [change]})
+    return None if answer.status == 200 else json.loads(answer.body)["error"]["reason"]
+
+
+@pytest.mark.unverified
+def test_indices_of_failure_stores_are_added_and_removed(keeping):
+    keeping("POST /logs-a/_doc", {"n": 1})
+    keeping("POST /logs-b/_doc", {"n": 1})
+    keeping("PUT /plain", {"mappings": {"properties": {"@timestamp": {"type": "date"}}}})
+    own, backing, other = ".fs-logs-a-2030.03.17-000002", ".ds-logs-a-2030.03.17-000001", ".fs-logs-b-2030.03.17-000002"
+    assert _modified(keeping, "add_backing_index", "plain", failure_store=True) is None
+    [stream] = keeping.json("GET /_data_stream/logs-a")["data_streams"]
+    assert [one["index_name"] for one in stream["failure_store"]["indices"]] == ["plain", own]
+    assert (stream["generation"], len(stream["indices"])) == (3, 1)
+    refusal = "cannot add index [{}] to data stream [logs-a] because it is already a {} index on data stream [{}]"
+    assert _modified(keeping, "add_backing_index", backing, failure_store=True) == refusal.format(backing, "backing", "logs-a")
+    for more in ({}, {"failure_store": True}):
+        assert _modified(keeping, "add_backing_index", other, **more) == refusal.format(other, "failure store", "logs-b")
+    assert _modified(keeping, "remove_backing_index", backing, failure_store=True) == f"index [{backing}] not found"
+    for name in ("plain", own):
+        assert _modified(keeping, "remove_backing_index", name, failure_store=True) is None
+    [stream] = keeping.json("GET /_data_stream/logs-a")["data_streams"]
+    assert (stream["generation"], stream["failure_store"]["indices"]) == (5, [])
+
+
+@pytest.mark.unverified
+def test_aliases_of_indices_are_removed_where_streams_are_meant_too(keeping):
+    keeping("PUT /plain", {"aliases": {"a": {}}})
+    assert keeping("POST /_aliases", {"actions": [{"remove": {"index": "*", "alias": "a"}}]}).status == 200
+    assert keeping.json("GET /plain/_alias") == {"plain": {"aliases": {}}}
+    assert keeping("POST /_aliases", {"actions": [{"add": {"index": "*", "alias": "a"}}]}).status == 400
+
+
+ROUNDS = [
+    ([], "Downsampling configuration should have at least one round configured."),
+    ([("9d", "1h"), ("4d", "2h")], "A downsampling round must have a later 'after' value than the proceeding, 4d is not after 9d."),
+    ([("9d", "2h"), ("10d", "2h")], "Downsampling interval [2h] must be greater than the source index interval [2h]."),
+    ([("9d", "2h"), ("10d", "3h")], "Downsampling interval [3h] must be a multiple of the source index interval [2h]."),
+    ([("9d", "4m")], "A downsampling round must have a fixed interval of at least five minutes but found: 4m"),
+    ([("9d", "1h")] * 11, "Downsampling configuration supports maximum 10 configured rounds. Found: 11"),
+]
+
+
+@pytest.mark.unverified
+@pytest.mark.parametrize(("rounds", "problem"), ROUNDS)
+def test_rounds_of_downsampling_grow(keeping, rounds, problem):
+    body = {"downsampling": [{"after": after, "fixed_interval": interval} for after, interval in rounds]}
+    error = keeping.json("PUT /_data_stream/logs-a/_lifecycle", body)["error"]
+    assert (error["type"], error["caused_by"]["reason"]) == ("x_content_parse_exception", problem)

@@ -13,7 +13,7 @@ from esmock.analysis.component import CharFilter, TokenFilter, Tokenizer
 from esmock.analysis.parameter import Parameter, Settings, boolean, text
 from esmock.analysis.stop_words import rule_list
 from esmock.analysis.token import Stream, Token
-from esmock.errors import ApiError, IllegalArgument, LuceneParse, StringIndexOutOfBounds
+from esmock.errors import ApiError, IllegalArgument, LuceneParse, ResourceNotFound, StringIndexOutOfBounds
 
 if TYPE_CHECKING:
     from esmock.analysis.index_analysis import Builder
@@ -166,6 +166,23 @@ def _warn_of_case(settings: Settings, builder: Builder) -> None:
         )
 
 
+def _is_lenient(settings: Settings, builder: Builder) -> bool:
+    """Rules that change while the index is open are read leniently where nothing else is said (8.16+)."""
+    by_default = bool(settings.boolean("updateable", False)) and builder.behaviour.has((8, 16))
+    return bool(settings.boolean("lenient", by_default))
+
+
+def rule_problem(rule: str) -> str | None:
+    """What is wrong with a rule whatever analyzer may read it, as the cluster's sets check it."""
+    if not rule:
+        return "[synonyms] field can't be empty"
+    sides = _split(rule, "=>")
+    if len(sides) > 2:
+        return f"More than one explicit mapping specified in the same synonyms rule: [{rule}]"
+    parts = [part for side in (sides if len(sides) == 2 else [rule]) for part in _split(side, ",")]
+    return None if all(part.strip() for part in parts) else f"Incorrect syntax for [synonyms]: [{rule}]"
+
+
 class Synonym(TokenFilter):
     """The older filter: tokens of several words lie upon the tokens that follow."""
 
@@ -173,7 +190,7 @@ class Synonym(TokenFilter):
     needs_settings = True
     ignore_case: None = Parameter(_warn_of_case)  # type: ignore[assignment]
     expand: bool = boolean("expand", True)
-    lenient: bool = boolean("lenient", False)
+    lenient: bool = Parameter(_is_lenient)  # type: ignore[assignment]
     updateable: bool = boolean("updateable", False)
     format: str = text("format", "")
 
@@ -219,7 +236,12 @@ class Synonym(TokenFilter):
                 "Can't apply [synonyms_set]! Loading synonyms from index is supported only for search time synonyms!"
             )
         read = builder.environment.synonym_rules
-        return [] if read is None else read(self.settings.get("synonyms_set") or "")
+        try:
+            return [] if read is None else read(self.settings.get("synonyms_set") or "")
+        except ResourceNotFound:
+            if self.lenient and builder.behaviour.has((8, 19)):
+                return []
+            raise
 
     def apply(self, stream: Stream) -> None:
         tokens = stream.tokens

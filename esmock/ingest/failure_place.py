@@ -1,0 +1,43 @@
+"""Where in pipelines a document failed, as failure stores keep it. Docs: failure-store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from esmock.errors import ApiError
+
+Json = Any
+_TRACE = "_pipeline_trace"
+
+
+def _causes(error: ApiError) -> Iterator[ApiError]:
+    found: ApiError | None = error
+    while found is not None:
+        yield found
+        found = found.cause
+
+
+def marked(error: ApiError, pipelines: Sequence[str]) -> ApiError:
+    """An error that bears the pipelines it went wrong in, from the outermost to the innermost, unless it or a cause has them."""
+    if not any(hasattr(one, _TRACE) for one in _causes(error)):
+        setattr(error, _TRACE, tuple(pipelines))
+    return error
+
+
+def place_of(error: ApiError) -> dict[str, Json]:
+    """What a failure store's document tells of the place of an error."""
+    from esmock.ingest.processor import Failure
+
+    out: dict[str, Json] = {}
+    for one in _causes(error):
+        trace = getattr(one, _TRACE, ())
+        if trace:
+            out["pipeline_trace"], out["pipeline"] = list(trace), trace[-1]
+        if isinstance(one, Failure):
+            out.pop("processor_tag", None)
+            if one.tag is not None:
+                out["processor_tag"] = one.tag
+            out["processor_type"] = one.kind
+    return out
