@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from esmock.errors import IllegalArgument
 from esmock.state.data_streams import TIMESTAMP, DataStream, data_streams, template_for
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 
-class Change(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Change:
     """One index put into a stream or taken out of it.
 
     Attributes:
