@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import ApiError, ElasticsearchParse, IllegalState, Unsupported
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
-from esmock.ingest.failure_place import marked
 from esmock.ingest.processor import Metric, Results, Step, read_steps, run
+from esmock.state.failure_place import marked
 from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:

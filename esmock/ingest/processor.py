@@ -11,6 +11,7 @@ from esmock.errors import ApiError, ElasticsearchParse, IngestProcessor, NullPoi
 from esmock.ingest.configuration import Configuration
 from esmock.ingest.document import IngestDocument
 from esmock.ingest.java import cast_message, class_name
+from esmock.state.failure_place import PROCESSOR
 from esmock.xcontent.java_order import hash_order, hash_ordered
 
 if TYPE_CHECKING:
@@ -199,6 +200,8 @@ class Failure(IngestProcessor):
     def __init__(self, cause: ApiError, kind: str, tag: str | None, pipeline: str | None) -> None:
         super().__init__(f"{cause.package}.{cause.java}: {cause.reason}", cause=cause)
         self.kind, self.tag, self.pipeline = kind, tag, pipeline
+        told = {} if tag is None else {"processor_tag": tag}
+        setattr(self, PROCESSOR, {**told, "processor_type": kind})
 
 
 class Escaped(ApiError):

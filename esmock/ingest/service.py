@@ -22,10 +22,10 @@ from esmock.errors import (
 from esmock.ingest.document import IngestDocument
 from esmock.ingest.enrich.policy import policies
 from esmock.ingest.environment import Environment
-from esmock.ingest.failure_place import marked
 from esmock.ingest.java import cast_message
 from esmock.ingest.processor import Metric
 from esmock.state.date_math_name import concrete_name
+from esmock.state.failure_place import marked
 from esmock.state.resolve import glob
 from esmock.xcontent import json_writer, reading
 from esmock.xcontent.java_order import grown_order

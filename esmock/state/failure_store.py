@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Trace
-from esmock.ingest.failure_place import place_of
 from esmock.mapping.date import instant_text
 from esmock.state.create import build_index
 from esmock.state.data_streams import DataStream, backing_name, create, data_streams, said_of, template_for
 from esmock.state.date_math_name import concrete_name
+from esmock.state.failure_place import place_of
 from esmock.state.templates import Applied
 from esmock.state.write_request import WriteRequest
 from esmock.xcontent import json_reader, json_writer

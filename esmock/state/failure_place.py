@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 Json = Any
 _TRACE = "_pipeline_trace"
+PROCESSOR = "_processor"
+"""The attribute of a processor's error that tells which one it was."""
 
 
 def _causes(error: ApiError) -> Iterator[ApiError]:
@@ -28,16 +30,13 @@ def marked(error: ApiError, pipelines: Sequence[str]) -> ApiError:
 
 def place_of(error: ApiError) -> dict[str, Json]:
     """What a failure store's document tells of the place of an error."""
-    from esmock.ingest.processor import Failure
-
     out: dict[str, Json] = {}
     for one in _causes(error):
         trace = getattr(one, _TRACE, ())
         if trace:
             out["pipeline_trace"], out["pipeline"] = list(trace), trace[-1]
-        if isinstance(one, Failure):
+        processor: dict[str, Json] | None = getattr(one, PROCESSOR, None)
+        if processor is not None:
             out.pop("processor_tag", None)
-            if one.tag is not None:
-                out["processor_tag"] = one.tag
-            out["processor_type"] = one.kind
+            out.update(processor)
     return out
