@@ -60,11 +60,12 @@ def _warn_removal(request: Request) -> None:
 def put_job(cluster: Cluster, request: Request) -> Response:
     """Create a job and its index."""
     from esmock.features.rollup.put import put_job as put
+    from esmock.features.rollup.rights import Rights
     from esmock.features.rollup.wording import worded
 
     _warn_removal(request)
     with worded(cluster.behaviour.rollup):
-        put(cluster, request.parsed, request.warn)
+        put(cluster, request.parsed, request.warn, Rights(request.authentication))
     return Response(200, {"acknowledged": True})
 
 

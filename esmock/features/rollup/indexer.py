@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError
 from esmock.features.rollup.document_id import rollup_id
+from esmock.features.rollup.rights import BULK, SEARCH
 from esmock.state import documents
+from esmock.state.gate import narrowed
+from esmock.state.resolve import OPEN
 from esmock.state.write_request import WriteRequest
 from esmock.xcontent import json_writer
 
@@ -40,7 +43,8 @@ class Run:
         while True:
             started = self._cluster.clock.monotonic_ns()
             try:
-                page = search_page(self._cluster, config, job.position, upper)
+                with job.rights.acting(self._cluster, SEARCH):
+                    page = search_page(self._cluster, config, job.position, upper)
             except ApiError:
                 stats.search_failures += 1
                 return
@@ -48,9 +52,12 @@ class Run:
             stats.search_time_in_ms += (self._cluster.clock.monotonic_ns() - started) // 1_000_000
             if job.state in _STOP_STATES:
                 return
-            buckets = page["buckets"]
             stats.pages_processed += 1
             stats.processing_total += 1
+            if page is None:
+                stats.search_failures += 1
+                return
+            buckets = page["buckets"]
             if not buckets:
                 return
             stats.documents_processed += sum(bucket["doc_count"] for bucket in buckets)
@@ -73,15 +80,16 @@ class Run:
             )
             stats.rollups_indexed += 1
             try:
-                documents.write(self._cluster, write)
+                with self._job.rights.acting(self._cluster, BULK):
+                    documents.write(self._cluster, write)
             except ApiError:
                 continue  # as in Elasticsearch: a failed item is logged and counted as indexed
 
 
 def search_page(
     cluster: Cluster, config: RollupJobConfig, position: dict[str, Json] | None, upper: int
-) -> dict[str, Json]:
-    """The composite aggregation's next page, as the search API would print it."""
+) -> dict[str, Json] | None:
+    """The composite aggregation's next page, as the search API would print it; None where no index matches, and nothing aggregates."""
     from esmock.search.service import search
 
     date = config.date_histogram.field
@@ -91,7 +99,9 @@ def search_page(
         "query": {"range": {date: {"gte": lower, "lt": upper, "format": "epoch_millis"}}},
         "aggs": {AGGREGATION: composite(config, position)},
     }
-    result = search(cluster, [config.index_pattern], body, allow_partial=False)
+    result = search(cluster, narrowed(cluster, SEARCH, [config.index_pattern], OPEN), body, allow_partial=False)
+    if result.aggregations is None:
+        return None
     page: dict[str, Json] = json_writer.plain_tree(result.aggregations[AGGREGATION])
     return page
 

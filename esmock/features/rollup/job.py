@@ -12,6 +12,7 @@ from esmock.features.rollup.indexer import Run
 if TYPE_CHECKING:
     from esmock.clock import Timer
     from esmock.features.rollup.config import RollupJobConfig
+    from esmock.features.rollup.rights import Rights
     from esmock.state.cluster import Cluster
     from esmock.version import RollupTraits
 
@@ -47,6 +48,7 @@ class RollupJob:
     """A job and where it stands.
 
     Attributes:
+        rights: with which its runs read and write.
         position: composite source name to value; None before the first page.
         run: the run in progress, if any.
         is_held: a run pauses before its next step; tests use it to see a job ``indexing``.
@@ -54,6 +56,7 @@ class RollupJob:
 
     config: RollupJobConfig
     allocation_id: int
+    rights: Rights
     state: str = STOPPED
     position: dict[str, Json] | None = None
     stats: Stats = field(default_factory=Stats)

@@ -16,6 +16,7 @@ from esmock.features.rollup.job import ABORTING, INDEXING, STARTED, STOPPED, STO
 
 if TYPE_CHECKING:
     from esmock.features.rollup.config import RollupJobConfig
+    from esmock.features.rollup.rights import Rights
     from esmock.state.cluster import Cluster
 
 Json = Any
@@ -47,7 +48,7 @@ class RollupJobs:
             twin._schedule(twin.jobs[name])
         return twin
 
-    def create(self, config: RollupJobConfig) -> None:
+    def create(self, config: RollupJobConfig, rights: Rights) -> None:
         """Start the job's task, stopped; one with a bad cron vanishes at once. Raises Status (409)."""
         if config.id in self.jobs or config.id in self.unallocated:
             cause = ResourceAlreadyExists(f"task with id {{{config.id}}} already exist")
@@ -64,7 +65,7 @@ class RollupJobs:
             Cron(config.cron)
         except ApiError:
             return
-        job = self.jobs[config.id] = RollupJob(config, self._allocations)
+        job = self.jobs[config.id] = RollupJob(config, self._allocations, rights)
         self._schedule(job)
 
     def _schedule(self, job: RollupJob) -> None:

@@ -9,9 +9,11 @@ from esmock.errors import ApiError, IllegalArgument, IllegalState, NullPointer, 
 from esmock.features.rollup.caps import job_configs
 from esmock.features.rollup.config import RollupJobConfig
 from esmock.features.rollup.jobs import RollupJobs, rollup_jobs
+from esmock.features.rollup.rights import CREATE, EVERYTHING, FIELD_CAPS, PUT_MAPPING, Rights
 from esmock.features.rollup.validate import check_fields, field_caps
 from esmock.mapping.dates.deprecated_zones import DEPRECATED_ZONES
 from esmock.state.create import create_index, find_templates
+from esmock.state.gate import narrowed
 from esmock.state.resolve import OPEN, resolve
 
 if TYPE_CHECKING:
@@ -25,10 +27,14 @@ REMOVAL_WARNING = (
 )
 
 
-def put_job(cluster: Cluster, config: RollupJobConfig, warn: Callable[[str], None]) -> None:
+def put_job(cluster: Cluster, config: RollupJobConfig, warn: Callable[[str], None], rights: Rights = EVERYTHING) -> None:
     """Create a job and its index; the checks come in Elasticsearch's order.
 
+    Args:
+        rights: of who asks for it, with which the job will run.
+
     Raises:
+        Security: the source may not be looked at.
         IllegalArgument: rollup is not in use (8.15 and later).
         IndexNotFound, RollupActionRequestValidation: the source does not fit.
         RuntimeError_, IllegalState, Status: the rollup index or the job stands in the way.
@@ -42,13 +48,15 @@ def put_job(cluster: Cluster, config: RollupJobConfig, warn: Callable[[str], Non
             f"Use [{DEPRECATED_ZONES[zone]}] instead."
         )
     patterns = config.index_pattern.split(",") if cluster.behaviour.rollup.patterns_split else [config.index_pattern]
-    check_fields(config, field_caps(resolve(cluster, patterns, OPEN), config.all_fields()), cluster.behaviour.rollup)
+    with rights.acting(cluster, FIELD_CAPS):
+        sources = resolve(cluster, narrowed(cluster, FIELD_CAPS, patterns, OPEN), OPEN)
+    check_fields(config, field_caps(sources, config.all_fields()), cluster.behaviour.rollup)
     index = cluster.indices.get(config.rollup_index)
     if index is None:
-        _create_index(cluster, config)
+        _create_index(cluster, config, rights)
     else:
-        _add_to_index(cluster, index, config)
-    jobs.create(config)
+        _add_to_index(cluster, index, config, rights)
+    jobs.create(config, rights)
 
 
 def _check_usage(cluster: Cluster, jobs: RollupJobs) -> None:
@@ -76,15 +84,23 @@ def index_mapping(cluster: Cluster, config: RollupJobConfig) -> dict[str, Json]:
     }
 
 
-def _create_index(cluster: Cluster, config: RollupJobConfig) -> None:
+def _create_index(cluster: Cluster, config: RollupJobConfig, rights: Rights) -> None:
     traits = cluster.behaviour.rollup
     given = find_templates(cluster, config.rollup_index, {}, lambda _text: None).settings
     settings = {} if "index.number_of_shards" in given else {"index.number_of_shards": traits.default_shards}
     try:
+        _permit(cluster, rights, CREATE, config.rollup_index)
         index = create_index(cluster, config.rollup_index, {"settings": settings, "mappings": index_mapping(cluster, config)})
         index.settings["index.version.created"] = traits.index_created
     except ApiError as cause:
         raise RuntimeError_(f"Could not create index for rollup job [{config.id}]", cause=cause) from None
+
+
+def _permit(cluster: Cluster, rights: Rights, action: str, name: str) -> None:
+    """Raises Security."""
+    with rights.acting(cluster, action):
+        if cluster.gate is not None:
+            cluster.gate.permit(action, name)
 
 
 def _missing_mapping(index: Index, behaviour: Behaviour) -> str | None:
@@ -100,7 +116,7 @@ def _missing_mapping(index: Index, behaviour: Behaviour) -> str | None:
     return f'"org.elasticsearch.cluster.metadata.{name}.getSourceAsMap()" because "mappings"'
 
 
-def _add_to_index(cluster: Cluster, index: Index, config: RollupJobConfig) -> None:
+def _add_to_index(cluster: Cluster, index: Index, config: RollupJobConfig, rights: Rights) -> None:
     start = "Rollup data cannot be added to existing indices that contain non-rollup data (expected to find"
     where = f"in mapping of rollup index [{index.name}] but not found)."
     missing = _missing_mapping(index, cluster.behaviour)
@@ -119,6 +135,10 @@ def _add_to_index(cluster: Cluster, index: Index, config: RollupJobConfig) -> No
             f"Cannot create rollup job [{config.id}] because job was previously created (existing metadata).",
             status=409,
         )
+    try:
+        _permit(cluster, rights, PUT_MAPPING, index.name)
+    except ApiError as cause:
+        raise RuntimeError_(f"Could not update mappings for rollup job [{config.id}]", cause=cause) from None
     changed = {**meta, "_rollup": {**configs, config.id: config.body()}}
     index.set_mapping(index.mapping.with_meta(changed))
     cluster.changed()

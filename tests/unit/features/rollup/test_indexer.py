@@ -208,3 +208,15 @@ def test_the_mapping_that_documents_leave(sensor):
     assert found["timestamp"]["properties"]["date_histogram"]["properties"]["timestamp"] == {"type": "date"}
     assert found["voltage"]["properties"]["avg"]["properties"]["_count"] == {"type": "float"}
     assert json.dumps(found["_rollup"]) == json.dumps({"properties": {"id": {"type": "keyword"}, "version": {"type": "long"}}})
+
+
+def test_a_pattern_without_an_index_is_a_page_and_a_failure_at_every_tick(foo):
+    """Asked of 6.8.23."""
+    assert foo("PUT /_rollup/job/foo", job(index_pattern="fo*", rollup_index="r", cron="* * * * * ?")).status == 200
+    foo("DELETE /foo")
+    foo("POST /_rollup/job/foo/_start")
+    foo.server.clock.advance(seconds=3)
+    (found,) = foo.json("GET /_rollup/job/foo")["jobs"]
+    counted = {name: n for name, n in found["stats"].items() if n and not name.endswith("_in_ms")}
+    assert counted == {"pages_processed": 3, "trigger_count": 3, "search_total": 3, "search_failures": 3, "processing_total": 3}
+    assert found["status"]["job_state"] == "started"
