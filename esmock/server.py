@@ -141,13 +141,16 @@ class Server(Space):
 
         Args:
             name: by which requests name it; None: one is made up.
-            settings, changes: what it plays where that is not what the base plays; it starts empty then.
+            settings, changes: what it plays where that is not what the base plays; it starts empty then. One of another version
+                has that version's rollup, unless ``rollup_as`` says otherwise.
             seed: what it starts with besides.
             port: a port of its own, 0 for a free one; None: it is reached by path and header only.
 
         Raises:
             ControlError: the name is taken, or the seed is refused; nothing is made then.
         """
+        if "version" in changes:
+            changes.setdefault("rollup_as", None)
         if settings is None and not changes:
             base = self._base.clone()
         else:

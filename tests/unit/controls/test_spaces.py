@@ -42,6 +42,15 @@ def test_spaces_start_from_the_base_and_change_alone(server):
     assert ask(one, "GET /books/_count")[1]["count"] == 50
 
 
+def test_a_space_of_another_version_has_that_versions_rollup():
+    server = Server(version="7.10.2", rollup_as="6.8.23")
+    played = {
+        name: str(server.space(name, **changes).cluster.behaviour.rollup.version)
+        for name, changes in (("a", {}), ("b", {"version": "8.19.21"}), ("c", {"version": "7.17.29", "rollup_as": "6.8.23"}))
+    }
+    assert played == {"a": "6.8.23", "b": "8.19.21", "c": "6.8.23"}
+
+
 def test_versions_clocks_and_faults_are_a_spaces_own(server):
     old = server.space("old", version="7.10.2")
     old.clock.freeze(0)
