@@ -113,6 +113,11 @@ class MappingContext:
         given = self.settings.get(name)
         return _OF_LOGSDB.get(name) if given is None and self.settings.get("index.mode") == "logsdb" else given
 
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the index's settings have sources put together."""
+        return str(self.settings.get("index.mapping.source.mode")).lower() == "synthetic"
+
     def flag(self, name: str, default: bool) -> bool:
         """``index.mapping.NAME``."""
         return str(self.settings.get(f"index.mapping.{name}", default)).lower() == "true"

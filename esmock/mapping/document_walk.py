@@ -22,7 +22,7 @@ from esmock.mapping.points import WrongPoint
 from esmock.mapping.time_series import on_routing_path
 from esmock.mapping.timestamp_field import check_timestamp
 from esmock.xcontent.java_order import hash_order
-from esmock.xcontent.located import BrokenText, NeedsPositions, at_value
+from esmock.xcontent.located import BrokenText, NeedsPositions, at_end, at_value
 
 if TYPE_CHECKING:
     from esmock.mapping.dynamic import NamedTemplates
@@ -204,6 +204,12 @@ class Walk:
             if learned is not None:
                 self.new.changed[field.path] = learned
         self._long(field, value)
+        if field.copy_to and isinstance(value, dict) and self.behaviour.document_parsing_exception:
+            to = ", ".join(field.copy_to)
+            raise self.errors.error(
+                f"Cannot copy field [{field.path}] to fields [{to}]. Copy-to currently only works for value-type fields, not objects.",
+                holder, key, at=at_end(value),
+            )  # fmt: skip
         for target in field.copy_to:
             self._copied(field, target, holder, key, value)
 

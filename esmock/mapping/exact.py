@@ -254,6 +254,9 @@ class Binary(Field):
     parameters = (meta(), boolean("store", False), boolean("doc_values", False))
     __slots__ = ()
 
+    def default_of(self, parameter: Parameter) -> Any:
+        return self.context.is_synthetic if parameter.name == "doc_values" else parameter.default
+
     @property
     def is_indexed(self) -> bool:
         return False

@@ -154,6 +154,8 @@ class Field:
 
     def default_of(self, parameter: Parameter) -> Any:
         """The default, where it depends on other parameters or on a setting of the index."""
+        if parameter.name == "ignore_malformed":
+            return self.context.flag("ignore_malformed", False)
         given = None if parameter.setting is None else self.context.setting(parameter.setting)
         return parameter.default if given is None else int(given)
 

@@ -85,6 +85,11 @@ class Range(Field):
             given["coerce"] = self.coerce
         self.element = self.element_type(self.path, given, self.context)
 
+    def default_of(self, parameter: Parameter) -> Any:
+        if parameter.name == "locale" and self.context.behaviour.major >= 8:
+            return "en"
+        return parameter.default
+
     def printed(self, parameter: Parameter) -> Json:
         if parameter.name in self.hidden_defaults:
             return HIDDEN

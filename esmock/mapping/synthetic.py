@@ -88,7 +88,8 @@ class Synthesis:
             return NOTHING
         keep = field.given.get(KEEP, self.keep)
         has_list = any(isinstance(one, list) for one in values)
-        if keep == "all" or (keep == "arrays" and has_list) or field.path in self.mapping.copied_from:
+        copied = bool(field.copy_to) and self.keeps_more
+        if keep == "all" or (keep == "arrays" and has_list) or copied or field.path in self.mapping.copied_from:
             if not self.keeps_more and field.path in self.mapping.copied_from:
                 raise NullPointer(None)
             return self._as_given(values)

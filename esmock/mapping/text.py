@@ -103,6 +103,11 @@ def _shown_prefixes(value: Any) -> str:
     return "null" if value is None else f"{{ min_chars={value['min_chars']}, max_chars={value['max_chars']} }}"
 
 
+def _tells_values(keyword: Field) -> bool:
+    """Whether the values of a keyword can be read from what the index holds of it, as they were given."""
+    return keyword.get("normalizer") is None and bool(keyword.get("doc_values") or keyword.get("store"))
+
+
 class Text(Field):
     """Full text: terms with positions, norms, no columns. Docs: text."""
 
@@ -191,6 +196,9 @@ class Text(Field):
             return DEFAULT_GAP
         if parameter.name == "norms" and self.name == "text" and self.context.lacks_norms:
             return False
+        if parameter.name == "store" and self.name == "text" and self.context.is_synthetic:
+            # ES: without a keyword among its multi-fields that tells its values, the text is what the source is made of
+            return not any(one.name == "keyword" and _tells_values(one) for one in self.multi.values())
         if parameter.name == "search_analyzer":
             return self.given.get("analyzer")
         if parameter.name == "search_quote_analyzer":

@@ -75,6 +75,8 @@ def _check_metadata(mapping: Mapping) -> None:
 def _check_settings(mapping: Mapping) -> None:
     """What the index's settings ask of a mapping that says anything. Raises IllegalArgument."""
     settings = mapping.context.settings
+    if settings.get("index.mapping.synthetic_source_keep") == "all":
+        raise IllegalArgument("index.mapping.synthetic_source_keep can't be set to [all]")
     if not mapping.to_json():
         return
     if int(settings.get("index.routing_partition_size") or 1) > 1 and not mapping.routing_required:

@@ -141,12 +141,12 @@ def ignored_values(wanted: FieldAndFormat, source: Json, mapping: Mapping) -> di
 def _check_format(found: Any, form: str) -> None:
     if isinstance(found, Range) or found.name in _FORMATTED:
         if isinstance(found, Range):
-            if found.name != "date_range":
-                reason = 'Cannot invoke "org.elasticsearch.common.time.DateFormatter.locale()" because "defaultFormatter" is null'
-                raise NullPointer(reason)
             from esmock.mapping.dates.formatter import date_formatter
 
             date_formatter(form)
+            if found.name != "date_range":
+                reason = 'Cannot invoke "org.elasticsearch.common.time.DateFormatter.locale()" because "defaultFormatter" is null'
+                raise NullPointer(reason)
         return
     if found.is_geometry:
         if form not in _GEOMETRY_FORMATS:
