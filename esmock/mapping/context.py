@@ -38,7 +38,7 @@ _SINCE_8 = {
 }
 _NUMERIC_SINCE_8 = {"time_series_dimension", "time_series_metric", "script", "on_script_error"}
 _NUMBERS = {"byte", "short", "integer", "long", "float", "double", "half_float", "scaled_float"}
-_OF_LOGSDB = MappingProxyType({"index.mapping.ignore_above": "8191"})
+_OF_LOGSDB = MappingProxyType({"index.mapping.ignore_above": "8191", "index.mapping.ignore_malformed": "true"})
 
 
 class MappingContext:
@@ -120,7 +120,8 @@ class MappingContext:
 
     def flag(self, name: str, default: bool) -> bool:
         """``index.mapping.NAME``."""
-        return str(self.settings.get(f"index.mapping.{name}", default)).lower() == "true"
+        given = self.setting(f"index.mapping.{name}")
+        return default if given is None else str(given).lower() == "true"
 
     @property
     def lacks_norms(self) -> bool:

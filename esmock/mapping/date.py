@@ -79,7 +79,7 @@ class Date(Field):
     def default_of(self, parameter: Parameter) -> Any:
         if parameter.name == "locale" and self.context.behaviour.major >= 8:
             return "en"
-        return parameter.default
+        return super().default_of(parameter)
 
     def parse(self, value: Json) -> int:
         """A value of the source in units of the column. Raises IllegalArgument."""

@@ -5,6 +5,7 @@ Source: recordings of 7.10.2, 7.17.29 and 8.19.21.
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Map
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ NAMES = MappingProxyType(
         "_tier": ((7, 11), (99, 0)),
         "_nested_path": ((8, 0), (99, 0)),
         "_ignored_source": ((8, 15), (99, 0)),
+        "_index_mode": ((8, 17), (99, 0)),
     }
 )
 """Name to the first version that has it, and the first that has it no more."""
@@ -121,6 +123,13 @@ def _names(value: Json) -> tuple[str, ...]:
     return tuple(map(java_text, as_list(value)))
 
 
+def check_source_wanted(settings: Map[str, Any]) -> None:
+    """Refuse to do without a source where the mode of an index needs it. Raises IllegalArgument."""
+    mode = str(settings.get("index.mode")).lower()
+    if mode in ("time_series", "logsdb"):
+        raise IllegalArgument(f"_source can not be disabled in index using [{mode}] index mode")
+
+
 def _source(parameters: _Parameters, options: dict[str, Any]) -> None:
     context = parameters.context
     modes = ("mode",) if context.behaviour.has(SYNTHETIC) else ()
@@ -142,8 +151,8 @@ def _source(parameters: _Parameters, options: dict[str, Any]) -> None:
     for name in ("includes", "excludes"):
         options[f"source_{name}"] = _names(given.get(name, []))
     mode = mode_of_source(options.get("source_mode"), context)
-    if str(context.settings.get("index.mode")).lower() == "time_series" and (mode == "disabled" or not options["source_switch"]):
-        raise IllegalArgument("_source can not be disabled in index using [time_series] index mode")
+    if mode == "disabled" or not options["source_switch"]:
+        check_source_wanted(context.settings)
     if mode == "synthetic" and (options["source_includes"] or options["source_excludes"]):
         raise IllegalArgument("filtering the stored _source is incompatible with synthetic source")
 

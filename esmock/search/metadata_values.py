@@ -55,6 +55,7 @@ def _values(out: FetchedHit, shard: ShardResult) -> dict[str, list[Json]]:
         "_routing": [] if doc.routing is None else [doc.routing],
         "_doc_count": _doc_count(doc),
         **({name: _of_series(name, out, shard) for name in OF_TIME_SERIES} if is_time_series(shard.target.settings) else {}),
+        "_index_mode": [str(shard.target.settings.get("index.mode", "standard")).lower()],
         "_tier": [str(tier).split(",", 1)[0]] if tier else [],
     }
 

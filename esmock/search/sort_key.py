@@ -270,7 +270,9 @@ class SortKey:
     @property
     def _identity(self) -> str | None:
         """What all documents of the shard say alike; None: each says its own."""
-        return {"_index": self.shard.index, "_type": self.shard.type_name}.get(self.path)
+        if self.path == "_type":
+            return self.shard.type_name
+        return self.shard.identity(self.path)
 
     def _terms_of(self, segment: Any) -> list[str]:
         """The terms of a segment, sorted."""

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from esmock.errors import IllegalArgument, Unsupported
+from esmock.errors import IllegalArgument, MapperParsing, Unsupported
+from esmock.mapping.metadata_fields import check_source_wanted
 
 MODES = ("standard", "time_series", "logsdb", "lookup")
 OF_TIME_SERIES = ("index.routing_path", "index.time_series.start_time", "index.time_series.end_time")
@@ -74,13 +75,22 @@ def check_bounds(settings: Mapping[str, Any]) -> None:
 
 
 def with_timestamp(body: dict[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The mapping of a new index, with the timestamp that its mode wants."""
+    """The mapping of a new index, with the timestamp that its mode wants. Raises IllegalArgument, MapperParsing."""
     default = _TIMESTAMPS.get(str(settings.get("index.mode")).lower())
     properties = body.get("properties", {})
     if default is None or not isinstance(properties, dict):
         return body
     given = properties.get("@timestamp", {})
-    if not isinstance(given, dict) or given.get("type", "date") not in ("date", "date_nanos"):
+    if not isinstance(given, dict):
         return body
+    if given.get("type", "date") not in ("date", "date_nanos"):
+        raise IllegalArgument(
+            f"data stream timestamp field [@timestamp] is of type [{given['type']}], but [date,date_nanos] is expected"
+        )
+    if str(settings.get("index.mapping.source.mode")).lower() == "disabled" and "_source" not in body:
+        try:
+            check_source_wanted(settings)
+        except IllegalArgument as error:
+            raise MapperParsing(f"Failed to parse mapping: {error.reason}", cause=error) from None
     timestamp = {**default, **given}
     return {**body, "_data_stream_timestamp": {"enabled": True}, "properties": {**properties, "@timestamp": timestamp}}

@@ -25,6 +25,7 @@ _UNORDERED_TYPES = frozenset({"half_float", "scaled_float"})
 
 OF_TIME_SERIES = IndexSort((SortField("_tsid"), SortField("@timestamp", is_descending=True, takes_greatest=True)))
 """Series by series, the newest document first."""
+_OF_LOGS = IndexSort((SortField("@timestamp", is_descending=True, takes_greatest=True),))
 
 
 def index_sort(settings: dict[str, Any]) -> IndexSort | None:
@@ -33,7 +34,7 @@ def index_sort(settings: dict[str, Any]) -> IndexSort | None:
         return OF_TIME_SERIES
     paths = as_list(settings.get("index.sort.field"))
     if not paths:
-        return None
+        return _OF_LOGS if str(settings.get("index.mode")).lower() == "logsdb" else None
     found = {part: as_list(settings.get(f"index.sort.{part}")) or [""] * len(paths) for part in ("order", "mode", "missing")}
     rows = zip(paths, found["order"], found["mode"], found["missing"], strict=True)
     return IndexSort(

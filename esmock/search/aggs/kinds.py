@@ -96,6 +96,8 @@ def field_of(ctx: ShardContext, path: str) -> Any:
     """The field of a path, aliases followed; None when unmapped."""
     if path in ("_index", "_id", "_type", "_seq_no", "_tier") or (path == "_version" and ctx.shard.behaviour.has(VERSION_COLUMN_SINCE)):
         return MetaField(path)
+    if path == "_index_mode" and ctx.shard.identity(path) is not None:
+        return MetaField(path)
     if path in ("_source", "_field_names", "_version"):
         return MetaField(path, fielddata.not_supported(path, path))
     found = ctx.shard.field(path)

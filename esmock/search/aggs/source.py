@@ -343,7 +343,7 @@ class _Scripted:
 def _metadata(name: str, leaf: Leaf, ctx: ShardContext) -> Values:
     n = leaf.n_docs
     starts = np.arange(n + 1, dtype=np.int64)
-    own = ctx.shard.identity(name)
+    own = None if name == "_tier" else ctx.shard.identity(name)
     if own is not None:
         return Values(np.zeros(n, np.int64), starts, [own])
     if name == "_id":

@@ -104,6 +104,14 @@ class ShardSearch:
             if self.warn is not None:
                 self.warn(TYPE_DEPRECATED)
             return self.type_name
+        return self._of_settings(name)
+
+    def _of_settings(self, name: str) -> str | None:
+        if name == "_index_mode" and self.behaviour.has((8, 17)):
+            return str(self.settings.get("index.mode", "standard")).lower()
+        if name == "_tier" and self.behaviour.has((7, 13)):
+            tiers = self.settings.get("index.routing.allocation.include._tier_preference")
+            return str(tiers).split(",", 1)[0] if tiers else None
         return None
 
     def field(self, name: str) -> Field | None:

@@ -204,12 +204,15 @@ def is_unmapped(shard: ShardSearch, name: str) -> bool:
 
 
 def has_no_term(shard: ShardSearch, name: str, test: Callable[[], Callable[[str], bool]]) -> bool:
-    """Whether a field is not mapped, or is the name of the index and the query is not about this one.
+    """Whether a field is not mapped, or tells of the index alike for all documents and the query is not about this one.
 
     Args:
         test: makes the test of a name.
     """
-    return not test()(shard.index) if name == "_index" else is_unmapped(shard, name)
+    if name in ("_index", "_index_mode", "_tier"):
+        own = shard.identity(name)
+        return own is not None and not test()(own)
+    return is_unmapped(shard, name)
 
 
 def require_indexed(shard: ShardSearch, field: Field, name: str) -> None:
