@@ -77,13 +77,8 @@ def _explained(cluster: Cluster, request: Request, query: Any) -> Response:
     segment, doc = place
     search = shard_search(None, target, environment(cluster, warn=request.warn))  # type: ignore[arg-type]
     explainer = Explainer(search)
-    if target.alias_filters:
-        from esmock.search.query.compound import Bool
-
-        query = Bool(must=[query], filter=list(target.alias_filters))
     bind_query(query, search, False)
-    matched = explainer.matches(query, segment, doc)
-    out["matched"] = matched
+    out["matched"] = explainer.matches(query, segment, doc, is_top=True)
     out["explanation"] = explainer.top(query, segment, doc)
     return Response(200, _with_source(out, request, segment.docs[doc]))
 

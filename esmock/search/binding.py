@@ -36,6 +36,7 @@ def shard_search(request: SearchRequest | None, target: ShardTarget, environment
         page_size=10 if request is None else request.page_size,
         load_fielddata=target.load_fielddata,
         type_name=target.type_name,
+        alias_filters=target.alias_filters,
     )
 
 

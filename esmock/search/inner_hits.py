@@ -188,7 +188,7 @@ def _refuse_sorts(spec: InnerHits, search: ShardSearch) -> None:
 
     try:
         for one in spec.request.sort or ():
-            SortKey(one, search)
+            SortKey.of(one, search)
     except IllegalArgument as error:
         raise _before_query(str(error.reason)) from None
 
@@ -269,7 +269,9 @@ def _one(hit: Hit, shard: ShardResult, wanted: BoundInnerHits, environment: Envi
     mine = np.flatnonzero(found.match & (view.places_in(segment)[0] == hit.doc))
     score = found.score
     leaf: Any = _NestedLeaf(view, hit.leaf)
-    keys = [SortKey(one, wanted.search) for one in request.sort] if request.sort is not None else []
+    keys = [SortKey.of(one, wanted.search) for one in request.sort] if request.sort is not None else []
+    for one in keys:
+        one.prepare([(leaf, mine, score)])
     if len(keys) == 1 and keys[0].kind == "score" and keys[0].sort.descending:
         keys = []
     if keys:

@@ -64,7 +64,9 @@ def _agree_on(sorts: list[ShardResult], at: int) -> None:
         return
     key = sorts[0].sort_keys[at]
     if key.shard.behaviour.major < 8:
-        told = (one for one in sorts if any(hit.sort_values[at] is not None for hit in one.hits))
+        told = [one for one in sorts if any(hit.sort_values[at] is not None for hit in one.hits)]
+        if at and not _meet(told, at):
+            return
         _refuse_cast(list(dict.fromkeys(_BOXES[one.sort_keys[at].lucene_type] for one in told)), key.shard.behaviour)
     elif "STRING" in kinds:
         raise IllegalArgument(
@@ -73,6 +75,16 @@ def _agree_on(sorts: list[ShardResult], at: int) -> None:
     elif "DOUBLE" in kinds or "FLOAT" in kinds:
         for one in sorts:
             one.sort_keys[at].is_told_as_double = True
+
+
+def _meet(sorts: list[ShardResult], at: int) -> bool:
+    """Whether hits of several kinds are alike in all values before one, so that it is looked at."""
+    places: dict[tuple[Any, ...], str] = {}
+    for one in sorts:
+        kind = one.sort_keys[at].lucene_type
+        if any(places.setdefault(tuple(hit.sort_values[:at]), kind) != kind for hit in one.hits):
+            return True
+    return False
 
 
 def _refuse_cast(boxes: list[str], behaviour: Behaviour) -> None:

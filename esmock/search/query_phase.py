@@ -109,7 +109,8 @@ def _planned(request: SearchRequest, target: ShardTarget, shard: ShardSearch, en
     boost = F32(_index_boost(request, target))
     bound = bind_query(MatchNone() if request.is_only_suggest else request.query or MatchAll(), shard, needs, boost)
     filters = [bind_query(one, shard, False) for one in target.alias_filters]
-    post = None if request.post_filter is None else bind_query(request.post_filter, shard, False)
+    # ES: only what percolates in the query itself tells slots
+    post = None if request.post_filter is None else bind_query(request.post_filter, replace(shard, percolations=[]), False)
     return _Run(request, shard, shard.position, bound, filters, post, sort_keys, tracks, tracks or sorts_by_score, needs, collector, group)
 
 

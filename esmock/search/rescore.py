@@ -150,7 +150,8 @@ def rescored(steps: list[Rescore], hits: list[Hit], shard: ShardSearch) -> list[
     """The hits of a shard with new scores, in their new order."""
     for step in steps:
         # ES: the names of its queries are told of hits from 8.x on
-        bound = step.query.bind(shard if shard.behaviour.major >= 8 else replace(shard, named={}), True)
+        quiet = replace(shard, percolations=[])
+        bound = step.query.bind(quiet if shard.behaviour.major >= 8 else replace(quiet, named={}), True)
         found: dict[int, Any] = {}
         head, tail = hits[: step.window], hits[step.window :]
         for hit in head:

@@ -42,6 +42,7 @@ class Sort:
     unmapped_type: str | None = None
     format: str | None = None
     numeric_type: str | None = None
+    has_nested: bool = False
     nested_path: str | None = None
     nested_max_children: int | None = None
     nested_filter: Query | None = None
@@ -199,7 +200,7 @@ _FIELD_SORT = Parser(
 
 def read_nested(found: dict[str, Any], node: Json, ctx: ParseContext) -> None:
     """Read ``nested`` into the attributes of a sort. Raises Parsing, IllegalArgument."""
-    level: dict[str, Any] = {}
+    level: dict[str, Any] = {"has_nested": True}
     inner: dict[str, Any] | None = None
     for key in node:
         if key == "path":

@@ -53,6 +53,7 @@ class SortKey:
         """Path and bound filter of the levels of ``nested``, from the outermost on. Raises QueryShard."""
         sort = self.sort
         if sort.nested_path is None:
+            self._refuse_nested()
             return []
         levels = [*sort.nested_around, (sort.nested_path, sort.nested_filter)]
         if len(levels) > 1 and sort.nested_max_children is not None:
@@ -61,6 +62,14 @@ class SortKey:
             if path is not None and path not in self.shard.mapping.nested_paths:
                 raise self.shard.error(f"[nested] failed to find nested object under path [{path}]")
         return [(path, None if query is None else query.bind(self.shard, False)) for path, query in levels]
+
+    def _refuse_nested(self) -> None:
+        """ES: since 8.0 a field in nested objects is not sorted by from outside of them. Raises QueryShard."""
+        shard, name = self.shard, self.sort.field
+        if shard.behaviour.major < 8 or self.sort.has_nested or self.sort.values is not None:
+            return
+        if shard.mapping.nested_parent(name) not in (None, shard.scope):
+            raise shard.error(f"it is mandatory to set the [nested] context on the nested sort field: [{name}].")
 
     is_told_as_double = False
     """Whether other shards sort by decimals, so that whole numbers are told as such."""

@@ -72,9 +72,9 @@ class Explainer:
             found = self._bound[key] = leaf.bind(replace(self.shard, named={}, inner_hits={}), boost)
         return found
 
-    def matches(self, query: Query, segment: Any, doc: int) -> bool:
+    def matches(self, query: Query, segment: Any, doc: int, *, is_top: bool = False) -> bool:
         """Whether a document matches."""
-        return self._is_match(self.made(query), segment, doc)
+        return self._is_match(self.made(query, is_top=is_top), segment, doc)
 
     def query(self, query: Query, segment: Any, doc: int) -> Json:
         """The tree of a query on a document. Raises Unsupported for kinds that are not known."""

@@ -83,11 +83,17 @@ def _why_none(query: Any, shard: ShardSearch) -> str:
 
 
 def top(query: Any, shard: ShardSearch) -> Lucene:
-    """The query of a search, with the filter that keeps nested objects out."""
+    """The query of a search, with the filters that keep nested objects and what aliases do not show out."""
     made = describe(query, shard)
-    if not shard.mapping.nested_paths or not may_match_nested(made, shard.mapping):
+    filters = []
+    if shard.mapping.nested_paths and may_match_nested(made, shard.mapping):
+        filters.append(field_exists(shard, "DocValues", ROOT))
+    if shard.alias_filters:
+        shown = [describe(one, shard) for one in shard.alias_filters]
+        filters.append(shown[0] if len(shown) == 1 else Boolean([(SHOULD, one) for one in shown], late=shard.behaviour.lucene_nine))
+    if not filters:
         return made
-    return Boolean([(MUST, made), (FILTER, field_exists(shard, "DocValues", ROOT))], late=shard.behaviour.lucene_nine)
+    return Boolean([(MUST, made), *((FILTER, one) for one in filters)], late=shard.behaviour.lucene_nine)
 
 
 def _all(query: Any, shard: ShardSearch) -> Lucene:
@@ -144,7 +150,7 @@ def _nested(query: Any, shard: ShardSearch) -> Lucene:
 def _term(query: Any, shard: ShardSearch) -> Lucene:
     if query.case_insensitive:
         one, low = shard.field(query.field), str(query.value).lower()
-        shown = terms.automaton(query.field, str(query.value))
+        shown = terms.automaton(query.field if one is None else one.path, str(query.value))
         return Leaf("AutomatonQuery", shown) if one is None else terms.expanded(shard, one, shown, lambda text: text.lower() == low)
     return terms.term_on(shard, query.field, query.value)
 

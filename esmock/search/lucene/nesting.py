@@ -19,25 +19,16 @@ _BY_FIELD = ("TermQuery", "TermInSetQuery", "PointRangeQuery", "IndexOrDocValues
 
 def may_match_nested(made: Lucene, mapping: Mapping) -> bool:
     """Whether nested objects could match."""
-    return _may(made, lambda path: path.startswith("_") or _nested_around(path, mapping) is not None)
+    return _may(made, lambda path: path.startswith("_") or mapping.nested_parent(path) is not None)
 
 
 def may_match_others(made: Lucene, nested_path: str, mapping: Mapping) -> bool:
     """Whether anything could match but the objects of a nested path."""
 
     def by_field(path: str) -> bool:
-        return path.startswith("_") or (mapping.field(path) is not None and _nested_around(path, mapping) != nested_path)
+        return path.startswith("_") or (mapping.field(path) is not None and mapping.nested_parent(path) != nested_path)
 
     return _may(made, by_field, is_inside=True)
-
-
-def _nested_around(path: str, mapping: Mapping) -> str | None:
-    """The innermost nested object that a field lies in."""
-    while "." in path:
-        path = path.rpartition(".")[0]
-        if path in mapping.nested_paths:
-            return path
-    return None
 
 
 def _may(made: Lucene, by_field: Callable[[str], bool], *, is_inside: bool = False) -> bool:

@@ -314,7 +314,7 @@ class TermsSetBound(Bound):
         return Hits(match, np.where(match, total, 0).astype(F32))
 
 
-def _no_numbers(shard: ShardSearch) -> str:
+def no_numbers(shard: ShardSearch) -> str:
     """Why the values of keywords are no numbers, as Java says it."""
     package = "org.elasticsearch.index.fielddata"
     given, wanted = f"{package}.plain.SortedSetOrdinalsIndexFieldData", f"{package}.IndexNumericFieldData"
@@ -403,7 +403,7 @@ class TermsSet(Query):
         if minimum is None:
             raise shard.error(f"failed to find minimum_should_match field [{self.minimum_field}]")
         if minimum.name == "keyword":
-            raise ClassCast(_no_numbers(shard))
+            raise ClassCast(no_numbers(shard))
         return _needed_of_field(minimum.path)
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import ApiError, IllegalArgument, Parsing
+from esmock.errors import ApiError, ClassCast, IllegalArgument, Parsing
 from esmock.mapping.parameter import java_text
 from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
 from esmock.search.query.compound import MatchAll
+from esmock.search.query.feature import no_numbers
 from esmock.search.query.parse import float_value, parse_query, scalar, text
 from esmock.search.query.score_functions import DECAYS, FAILED, Function, Functions
 from esmock.xcontent.located import at_value
@@ -45,6 +46,15 @@ MODIFIERS = {
 }
 
 
+def _check_field(shard: ShardSearch, body: Json) -> None:
+    """Raises ApiError for a field whose values are no factors."""
+    found = shard.field(body["field"])
+    if found is None and body.get("missing") is None:
+        raise ApiError(f"Unable to find a field mapper for field [{body['field']}]. No 'missing' value defined.")
+    if found is not None and found.name in ("keyword", "ip"):
+        raise ClassCast(no_numbers(shard))
+
+
 class Scorer:
     """A function bound to a shard: ``score(segment, query_score)`` gives float64[n_docs]."""
 
@@ -53,15 +63,11 @@ class Scorer:
         self.kind = function.kind
         self.body = function.body
         self.shard = shard
-        # ES: what percolates in a filter tells no slots
-        self.filter = None if function.filter is None else function.filter.bind(replace(shard, percolations=[]), False)
         self.compute = {
             None: self._one, "field_value_factor": self._field_value, "random_score": self._random,
         }.get(self.kind, self._decay)
-        if self.kind == "field_value_factor" and shard.field(self.body["field"]) is None and self.body.get("missing") is None:
-            raise ApiError(
-                f"Unable to find a field mapper for field [{self.body['field']}]. No 'missing' value defined."
-            )
+        if self.kind == "field_value_factor":
+            _check_field(shard, self.body)
         if self.kind == "random_score":
             from esmock.search.query.random_score import check_field
 
@@ -79,6 +85,8 @@ class Scorer:
             except ApiError as failure:
                 raise shard.error("script_score: the script could not be loaded", failure) from None
             self.script = ScriptFunction(runner)
+        # ES: what percolates in a filter tells no slots
+        self.filter = None if function.filter is None else function.filter.bind(replace(shard, percolations=[]), False)
 
     def score(self, segment: Any, wanted: np.ndarray, query: np.ndarray) -> np.ndarray:
         """float64[n_docs]; ``wanted`` tells the documents whose value counts, ``query`` their scores so far."""

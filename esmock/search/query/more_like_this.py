@@ -195,9 +195,10 @@ class MoreLikeThis(Query):
         fields = self.compared(shard)
         if not fields:
             return MatchNothing()
-        unmapped = next((one for one in fields if shard.field(one) is None), None)
-        if unmapped is not None and self.like_texts and shard.behaviour.major >= 8:
-            return Unread(unmapped)
+        first = (self.fields or fields)[0]  # ES: texts are read as the first field reads them
+        has_texts = any(isinstance(one, str) for one in (*self.like, *self.unlike))
+        if shard.field(first) is None and has_texts and shard.behaviour.major >= 8:
+            return Unread(first)
         parts = [self._joined(shard, one, needed, scored, boost) for one, needed in self.chosen(shard, fields)]
         found: Bound = parts[0] if len(parts) == 1 else BoolBound([], [], parts, [], 1, scored, self.boost == 1.0)
         if not self.own_ids or self.include:

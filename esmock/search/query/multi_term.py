@@ -318,6 +318,8 @@ def near_terms(
     """The terms of a shard within some edits of a word, with their boosts (float32); those that share nothing with it have
     a boost below zero."""
     path, is_text = field.path, field.is_text
+    if prefix_length >= len(word) and not shard.behaviour.lucene_nine:
+        limit = 0  # Lucene 8: a word that is all prefix is looked up itself
     found: dict[str, Any] = {}
     for segment in shard.segments(path):
         terms, places = terms_from(segment, path, is_text, word[:prefix_length])

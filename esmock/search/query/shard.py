@@ -51,6 +51,7 @@ class ShardSearch:
         scope: the nested object that queries are in; None at the top.
         date_bounds: by identity of a range query, what it was read for, itself, so that no other one takes its identity, and its bounds.
         type_name: the index's mapping type (7.x).
+        alias_filters: of the aliases through which the index was named.
         position: of the shard among those of the search.
         is_alone: no other shard is searched, so its results are not joined with others.
         load_fielddata: told of fields whose field data is loaded into memory.
@@ -88,6 +89,7 @@ class ShardSearch:
         """Whether nothing was ever put into the index or its mapping, so that it has not even the fields that all others have."""
         return self.mapping.is_blank and not any(leaf.segment.docs for leaf in self.reader)
     type_name: str = "_doc"
+    alias_filters: tuple[Any, ...] = ()
     date_bounds: dict[int, tuple[Any, Any, tuple[Any, Any]]] = field(default_factory=dict)
 
     def may_hold(self, field: Field) -> bool:

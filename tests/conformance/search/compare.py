@@ -25,7 +25,7 @@ from urllib.parse import quote, urlsplit
 
 from esmock.server import Server
 from tests.conformance.search import families as kinds
-from tests.conformance.search.answers import LACKS, Answer, cause, first_difference
+from tests.conformance.search.answers import LACKS, OF_MODULES, Answer, cause, first_difference
 from tests.conformance.search.corpus import FIELDS, Corpus
 from tests.conformance.search.drawing import Draw
 
@@ -98,6 +98,10 @@ class Side:
         self.send("DELETE", "/probe")
         return made.status == 200
 
+    def has_query(self, name: str) -> bool:
+        """Whether the server knows a kind of query."""
+        return f"unknown query [{name}]" not in self.send("POST", "/_search", {"query": {name: {}}}).text
+
     def begin(self, corpus: Corpus) -> None:
         """Write all that is searched. Raises RuntimeError where the server refuses."""
         self.wipe()
@@ -139,6 +143,7 @@ class Comparison:
 
     def __init__(self, real: Side, twin: Side, mock: Side) -> None:
         self.real, self.twin, self.mock = real, twin, mock
+        self._unknown = [f'"{name}": {{' for name in OF_MODULES if not real.has_query(name)]
         self.asked: Counter[str] = Counter()
         self.equal: Counter[str] = Counter()
         self.lacking: Counter[str] = Counter()
@@ -154,14 +159,17 @@ class Comparison:
         except (OSError, http.client.HTTPException):
             self.lacking["no answer"] += 1
             return
-        if found := LACKS.search(wanted.text):
-            self.lacking[found[0]] += 1
+        lacking = LACKS.search(wanted.text)
+        asked = json.dumps(step.body)
+        if lacking is not None or any(words in asked for words in self._unknown):
+            self.lacking["a kind of query" if lacking is None else lacking[0]] += 1
             return
         self.asked[step.family] += 1
-        told = first_difference(wanted, self.mock.take(step))
+        answered = self.mock.take(step)
+        told = first_difference(wanted, answered)
         if told is None:
             self.equal[step.family] += 1
-        elif self._is_unsteady(step, wanted):
+        elif answered.status == wanted.status and self._is_unsteady(step, wanted):
             self.unsteady.append(Difference(step, told))
         else:
             self.wrong.append(Difference(step, told))
