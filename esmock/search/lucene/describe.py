@@ -85,7 +85,7 @@ def _why_none(query: Any, shard: ShardSearch) -> str:
 def top(query: Any, shard: ShardSearch) -> Lucene:
     """The query of a search, with the filters that keep nested objects and what aliases do not show out."""
     made = describe(query, shard)
-    filters = []
+    filters: list[Lucene] = []
     if shard.mapping.nested_paths and may_match_nested(made, shard.mapping):
         filters.append(field_exists(shard, "DocValues", ROOT))
     if shard.alias_filters:
