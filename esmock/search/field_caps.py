@@ -61,6 +61,8 @@ _OTHERWISE = {
     "sparse_vector": (True, False),
 }
 _UNMAPPED = "unmapped"
+_LEAVES = ("text", "match_only_text", "keyword", "date", "boolean", "ip", "long", "integer", "short", "byte", "double", "float")
+"""Types of which nothing is left in segments where they are neither indexed nor kept in columns."""
 _EVER_FILLED = ("_id", "_index", "_index_mode", "_seq_no", "_source", "_tier", "_version")
 
 
@@ -281,11 +283,16 @@ def _wanted(request: FieldCapsRequest, path: str, caps: Caps, mapping: Mapping, 
 def _parents(path: str, mapping: Mapping) -> Iterator[tuple[str, Caps]]:
     """The objects around a field, by its own name, innermost first."""
     path = mapping.full_name(path)
-    while "." in path:
-        path = path.rpartition(".")[0]
-        found = mapping.object(path)
+    parts = path.split(".")
+    around = [".".join(parts[:n]) for n in range(1, len(parts))]
+    flat = next((one for one in around if (held := mapping.object(one)) is not None and held.is_flat), None)
+    for one in reversed(around):
+        found = mapping.object(one)
         if found is not None:
-            yield path, Caps("nested" if found.nested else "object", False, False)
+            yield one, Caps("nested" if found.nested else "object", False, False)
+        elif flat is not None and len(one) > len(flat) and mapping.field(one) is None:
+            # ES: what stands before a dot and is no field counts as an object, also where there are none.
+            yield one, Caps("object", False, False)
 
 
 def _is_filled(index: Index, path: str, source: Field | None) -> bool:
@@ -294,6 +301,8 @@ def _is_filled(index: Index, path: str, source: Field | None) -> bool:
         return path in _EVER_FILLED or (path in _FILLED_BY and _FILLED_BY[path](index))
     from esmock.search.query.shard import is_filled, view
 
+    if source.name in _LEAVES and not (source.is_indexed or source.has_doc_values or source.is_stored):
+        return False
     scope = index.mapping.nested_parent(source.path)
     return any(is_filled(view(segment, index.mapping, scope), source.path) for segment in _segments(index))
 
