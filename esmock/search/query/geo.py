@@ -153,8 +153,7 @@ class GeoBoundingBox(GeoQuery):
         ):
             if not math.isfinite(value):
                 raise IllegalArgument(f"{name} is invalid: {java_text(value) if value == value else 'NaN'}")
-        if self.validation == "IGNORE_MALFORMED":
-            return
+        # ES: the corners are looked at before the way of validation is known
         if self.top < self.bottom:
             raise IllegalArgument(f"top is below bottom corner: {java_text(self.top)} vs. {java_text(self.bottom)}")
         if behaviour.major >= 8:
