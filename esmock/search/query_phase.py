@@ -66,7 +66,7 @@ def _check_queries(request: SearchRequest, shard: ShardSearch) -> None:
     """ES: what is wrong with the queries is found before what is wrong with all else. Raises ApiError."""
     for query in (request.query, request.post_filter):
         if query is not None and not query.matches_none(shard):
-            bind_query(query, replace(shard, named={}, inner_hits={}), False)
+            bind_query(query, replace(shard, named={}, inner_hits={}, percolations=[]), False)
 
 
 def _planned(request: SearchRequest, target: ShardTarget, shard: ShardSearch, environment: Environment) -> _Run:
@@ -79,7 +79,7 @@ def _planned(request: SearchRequest, target: ShardTarget, shard: ShardSearch, en
         check_queries(request.rescore, shard)
     check_count(request.docvalue_fields, shard)
     for query in request.highlight.queries() if request.highlight is not None else ():
-        query.bind(replace(shard, named={}, inner_hits={}), False)
+        query.bind(replace(shard, named={}, inner_hits={}, percolations=[]), False)
     _check_kept(request, shard, sort_keys, environment)
     _check_source(request)
     group = None
