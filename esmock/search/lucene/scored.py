@@ -48,7 +48,8 @@ def _explained_script(
         return False, inner
     bound = explainer.bound(made, explainer.ONE)
     score = float(bound.unlimited(segment)[doc])
-    why = _script_node(score, words_of(query.script), inner)
+    words = words_of(query.script)
+    why = _script_node(score, words, inner) if scores else node(score, words)
     if boost != 1.0:
         why = node(score * float(boost), "Boosted score, product of:", [node(float(boost), "boost"), why])
     total = float(why["value"])

@@ -73,7 +73,7 @@ class BoolBound(Bound):
     Args:
         needed: how many of ``should`` must match.
         is_open: no boost wraps it, so that Lucene may take its clauses into a disjunction around it.
-        is_dis_max: it stands for a dis_max that counts every clause fully.
+        is_no_bool: it stands for another query: a dis_max that counts every clause fully, the terms of a pattern.
 
     Attributes:
         given: the optional clauses before those of inner disjunctions were taken in.
@@ -86,7 +86,7 @@ class BoolBound(Bound):
     needed: int
     scored: bool
     is_open: bool = True
-    is_dis_max: bool = False
+    is_no_bool: bool = False
     given: list[Bound] = field(init=False, repr=False, default_factory=list)
 
     def __post_init__(self) -> None:

@@ -188,7 +188,7 @@ def multi_field(
     if len(clauses) == 1:
         return clauses[0]
     # ES: a dis_max that counts every clause fully is rewritten to a bool
-    return BoolBound([], [], clauses, [], 1, scored, is_dis_max=True) if tie == 1.0 else DisMaxBound(clauses, tie)
+    return BoolBound([], [], clauses, [], 1, scored, is_no_bool=True) if tie == 1.0 else DisMaxBound(clauses, tie)
 
 
 def _one(shard: ShardSearch, name: str, value: Json, how: Analysis, kind: str, boost: Any, scored: bool) -> Bound:

@@ -76,7 +76,7 @@ def rewritten(
         clauses.append(
             _constant(field, term, own) if prefix == "top_terms_boost_" else scored_term(shard, field, term, own, scored)
         )
-    return clauses[0] if len(clauses) == 1 else BoolBound([], [], clauses, [], 1, scored)
+    return clauses[0] if len(clauses) == 1 else BoolBound([], [], clauses, [], 1, scored, is_no_bool=True)
 
 
 def refuse_negative(terms: dict[str, Any]) -> None:
@@ -98,7 +98,7 @@ def blended(shard: ShardSearch, field: Field, terms: dict[str, Any], boost: Any,
         return MatchNothing()
     words = tuple(terms)
     clauses = [scored_term(shard, field, term, own * boost, scored, df, words) for term, own in terms.items()]
-    return clauses[0] if len(clauses) == 1 else BoolBound([], [], clauses, [], 1, scored)
+    return clauses[0] if len(clauses) == 1 else BoolBound([], [], clauses, [], 1, scored, is_no_bool=True)
 
 
 def scored_term(

@@ -174,7 +174,7 @@ class Binder:
             return clauses[0]
         tie = TYPES[self.settings.type] if self.settings.tie_breaker is None else self.settings.tie_breaker
         if tie == 1.0:
-            return BoolBound([], [], clauses, [], 1, self.scored, is_dis_max=True)
+            return BoolBound([], [], clauses, [], 1, self.scored, is_no_bool=True)
         return DisMaxBound(clauses, tie)
 
     def _prefix(self, node: Node, boost: Any) -> Bound:
@@ -284,13 +284,13 @@ def closed(bound: BoolBound) -> BoolBound:
 def replace_bool(bound: BoolBound, needed: int, *, is_open: bool) -> BoolBound:
     """The clauses as they were given, joined anew."""
     return BoolBound(
-        bound.must, bound.filter, bound.given, bound.must_not, needed, bound.scored, is_open, bound.is_dis_max
+        bound.must, bound.filter, bound.given, bound.must_not, needed, bound.scored, is_open, bound.is_no_bool
     )
 
 
 def with_minimum(bound: Bound, minimum: str | None) -> Bound:
     """``minimum_should_match`` on the top of a query."""
-    if minimum is None or not isinstance(bound, BoolBound) or bound.is_dis_max:
+    if minimum is None or not isinstance(bound, BoolBound) or bound.is_no_bool:
         return bound
     needed = minimum_should_match(len(bound.given), minimum)
     if needed <= 0 or needed == bound.needed:
