@@ -27,6 +27,8 @@ class RollupTraits:
     """Zones are those of java.time (7.0), not of Joda time, which has names and errors of its own."""
     zones_compared_by_rules: bool
     """A job answers in each zone of its rules (7.0), not only under the zone's name."""
+    buckets_printed_alike: bool
+    """Buckets of histograms over live and rolled documents are printed alike (7.0), not each as where it comes from."""
     zones_kept: bool
     """Rolled histograms are cut in the zone that was asked for (7.0), not in UTC, and of jobs in that zone only."""
     intervals_told_apart: bool
@@ -68,6 +70,7 @@ def rollup_traits(number: Version, index_created: str) -> RollupTraits:
         cron_checked=not seven,
         java_time=seven,
         zones_compared_by_rules=seven,
+        buckets_printed_alike=seven,
         zones_kept=seven,
         intervals_told_apart=number >= Version(7, 2, 0),
         deprecated_zones_warned=number >= Version(7, 2, 0),

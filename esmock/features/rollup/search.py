@@ -152,7 +152,11 @@ class RollupAnswer:
         from esmock.features.rollup.unroll import unroll
         from esmock.search.aggs.internal import ReduceContext, SingleBucket, reduce_results
 
-        context = ReduceContext(cluster.behaviour, int(cluster.setting("search.max_buckets", "65535")))
+        context = ReduceContext(
+            cluster.behaviour,
+            int(cluster.setting("search.max_buckets", "65535")),
+            keeps_formats=not cluster.behaviour.rollup.buckets_printed_alike,
+        )
         live = (self.live.results if self.live is not None else None) or {}
         joined: Results = {}
         for one in self.rolled:

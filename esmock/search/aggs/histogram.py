@@ -172,7 +172,8 @@ class Histogram(MultiBucket):
                 count = sum(one.doc_count for one in group)
                 if count >= least:
                     below = reduce_results([one.results for one in group], ctx)
-                    buckets.append(HistogramBucket(group[0].key, count, below, group[0].format))
+                    own = group[0].format if ctx.keeps_formats else plan.format
+                    buckets.append(HistogramBucket(group[0].key, count, below, own))
         if ctx.is_final:
             if plan.min_doc_count == 0 and self.gaps is not None:
                 buckets = self._filled(buckets, self.gaps, ctx)

@@ -35,6 +35,7 @@ class ReduceContext:
         max_buckets: ``search.max_buckets``.
         is_final: whether min_doc_count, size and pipelines are applied.
         scripts: the script service, for scripted_metric and bucket scripts.
+        keeps_formats: buckets of histograms are printed as where they come from, not all alike.
     """
 
     behaviour: Behaviour
@@ -42,6 +43,7 @@ class ReduceContext:
     is_final: bool = True
     scripts: Any = None
     count: int = 0
+    keeps_formats: bool = False
 
     @property
     def counts_dropped(self) -> bool:
