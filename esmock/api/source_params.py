@@ -47,6 +47,8 @@ class SourceFilter:
 
     def of_document(self, doc: StoredDoc, behaviour: Behaviour) -> Json:
         """The source of a document as reads of it print it."""
+        if not doc.mapping.vector_paths:
+            return self.apply(doc.visible_source, behaviour)
         from esmock.mapping.vector_source import shown_vectors, touches_vectors
 
         if not touches_vectors(doc.mapping, self):
@@ -67,7 +69,9 @@ NOT_ASKED = SourceFilter()
 
 
 def of_request(request: Request) -> SourceFilter:
-    """Read the three parameters."""
+    """Read the parameters about the source."""
+    if not request.raw:
+        return NOT_ASKED
     fetch: bool | None = None
     includes: tuple[str, ...] = ()
     text = request.params.get("_source")
