@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, NoShardAvailableAction
+from esmock.errors import ApiError, NoShardAvailableAction
 from esmock.search.request import SearchRequest
 
 if TYPE_CHECKING:
@@ -313,9 +313,7 @@ def shard_targets(
     for index in indices:
         index.prepare_search(now)
         if routing is not None and index.is_time_series:
-            raise IllegalArgument(
-                f"searching with a specified routing is not supported because the destination index [{index.name}] is in time_series mode"
-            )
+            raise index.no_series("searching with a specified routing")
         filters, alias_routing = alias_filters(cluster, index, names)
         wanted = alias_routing if routing is None else list(routing)
         for shard in preferred(cluster, index.name, index.shards_for(wanted), preference):

@@ -59,7 +59,7 @@ def write(cluster: Cluster, request: WriteRequest) -> Outcome:
         request.reached = index.name if cluster.behaviour.mapping_types else None
         raise IllegalArgument("if _id is specified it must not be empty")
     if index.is_time_series and request.op == "update":
-        raise IllegalArgument(f"update is not supported because the destination index [{index.name}] is in time_series mode")
+        raise index.no_series("update")
     if request.doc_id is None and not index.is_time_series:
         request.doc_id, request.has_own_id = cluster.new_doc_id(), True
     if index.has_blocks:

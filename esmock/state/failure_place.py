@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,16 +14,9 @@ PROCESSOR = "_processor"
 """The attribute of a processor's error that tells which one it was."""
 
 
-def _causes(error: ApiError) -> Iterator[ApiError]:
-    found: ApiError | None = error
-    while found is not None:
-        yield found
-        found = found.cause
-
-
 def marked(error: ApiError, pipelines: Sequence[str]) -> ApiError:
     """An error that bears the pipelines it went wrong in, from the outermost to the innermost, unless it or a cause has them."""
-    if not any(hasattr(one, _TRACE) for one in _causes(error)):
+    if not any(hasattr(one, _TRACE) for one in error.chain()):
         setattr(error, _TRACE, tuple(pipelines))
     return error
 
@@ -31,7 +24,7 @@ def marked(error: ApiError, pipelines: Sequence[str]) -> ApiError:
 def place_of(error: ApiError) -> dict[str, Json]:
     """What a failure store's document tells of the place of an error."""
     out: dict[str, Json] = {}
-    for one in _causes(error):
+    for one in error.chain():
         trace = getattr(one, _TRACE, ())
         if trace:
             out["pipeline_trace"], out["pipeline"] = list(trace), trace[-1]

@@ -168,9 +168,13 @@ class Index:
         )
         return self.shards[number]
 
+    def no_series(self, what: str) -> IllegalArgument:
+        """The error of what an index of mode ``time_series`` does not do."""
+        return IllegalArgument(f"{what} is not supported because the destination index [{self.name}] is in time_series mode")
+
     def _shard_of_series(self, doc_id: str, routing: str | None) -> int:
         if routing is not None:
-            raise IllegalArgument(f"specifying routing is not supported because the destination index [{self.name}] is in time_series mode")
+            raise self.no_series("specifying routing")
         hashed = routing_of_id(doc_id)
         if hashed is None:
             raise ResourceNotFound(f"invalid id [{doc_id}] for index [{self.name}] in time_series mode")

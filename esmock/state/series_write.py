@@ -57,7 +57,7 @@ def series_id(index: Index, doc: dict[str, Any]) -> str:
 def write_in_series(cluster: Cluster, index: Index, request: WriteRequest, routing: str | None) -> Outcome:
     """Index or create a document. Raises IllegalArgument, DocumentParsing, VersionConflictEngine."""
     if routing is not None:
-        raise IllegalArgument(f"specifying routing is not supported because the destination index [{index.name}] is in time_series mode")
+        raise index.no_series("specifying routing")
     tree = reading.read_all(request.source, "json", cluster.behaviour)
     hashed = routing_hash(routing_path(index), tree)
     if hashed is None:

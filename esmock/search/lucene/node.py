@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from esmock.xcontent.java_number import java_float
+
+if TYPE_CHECKING:
+    from esmock.errors import ApiError
 
 Binding = Callable[[Any, Any], Any]
 Explained = Callable[..., Any]
@@ -113,6 +116,11 @@ def everything() -> Leaf:
 
 def nothing(reason: str) -> Nothing:
     return Nothing("MatchNoDocsQuery", f'MatchNoDocsQuery("{reason}")', reason=reason)
+
+
+def failure(name: str, error: ApiError) -> str:
+    """Why a query on a field that was let pass finds nothing."""
+    return f"failed [{name}] query, caused by {error.type}:[{error.reason}]"
 
 
 def term(path: str, value: str, raw: Any = None) -> Leaf:

@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError
 from esmock.search.lucene import terms, text
-from esmock.search.lucene.node import MUST, MUST_NOT, SHOULD, Boolean, Boost, DisMax, Lucene, everything, nothing
+from esmock.search.lucene.node import (
+    MUST,
+    MUST_NOT,
+    SHOULD,
+    Boolean,
+    Boost,
+    DisMax,
+    Lucene,
+    everything,
+    failure,
+    nothing,
+)
 from esmock.search.query.minimum import minimum_should_match
 from esmock.search.query.query_string.binder import Binder
 from esmock.search.query.query_string.grammar import Node, parse
@@ -109,7 +120,7 @@ class _Words(Binder):
         return nothing(f"unmapped fields [{node.field or unnamed}]")
 
     def _failure(self, name: str, error: ApiError) -> str:
-        return f"failed [{name}] query, caused by {error.type}:[{error.reason}]"
+        return failure(name, error)
 
     def _of_query(self, node: Node, make: Any, of_feature: str | None = None) -> Any:
         from esmock.search.lucene.describe import describe

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalState
+from esmock.errors import ApiError, IllegalArgument, IllegalState
 from esmock.mapping.parameter import java_text
 from esmock.search.lucene import terms
 from esmock.search.lucene.node import (
@@ -21,6 +21,7 @@ from esmock.search.lucene.node import (
     Leaf,
     Lucene,
     everything,
+    failure,
     nothing,
     number,
     term,
@@ -67,10 +68,7 @@ def match_on(shard: ShardSearch, name: str, value: Json, how: Analysis, kind: st
             return _analyzed_keyword(shard, one, text, how, kind)
         return _exact(shard, one, name, value, how, kind)
     if kind in ("phrase", "phrase_prefix") and not one.takes_phrases:  # type: ignore[attr-defined]
-        error = no_phrase_prefix(one, kind.replace("_", " "))
-        if not how.lenient:
-            raise error
-        return nothing(f"failed [{one.path}] query, caused by {error.type}:[{error.reason}]")
+        return refused(one, no_phrase_prefix(one, kind.replace("_", " ")), how)
     analyzer = analyzer_of(shard, one, how.analyzer, "match", quoted=kind == "phrase")
     tokens = analyzer.tokens(text)
     if not tokens:
@@ -98,10 +96,7 @@ def _analyzed_keyword(shard: ShardSearch, one: Field, text: str, how: Analysis, 
     if not words:
         return everything() if how.zero_terms == "all" else nothing(NO_TERMS)
     if kind in ("phrase", "phrase_prefix") and len(words) > 1:
-        error = IllegalState(f"field:[{one.path}] was indexed without position data; cannot run PhraseQuery")
-        if not how.lenient:
-            raise error
-        return nothing(f"failed [{one.path}] query, caused by {error.type}:[{error.reason}]")
+        return refused(one, _no_positions(one), how)
     last = words.pop()[-1] if kind == "bool_prefix" else None
     clauses = [position(shard, one, each, how) for each in words]
     if last is not None:
@@ -131,28 +126,33 @@ def _exact(shard: ShardSearch, one: Field, name: str, value: Json, how: Analysis
             return joined([terms.term_on(shard, name, word) for word in words], how) if words else nothing(NO_TERMS)
         return terms.term_on(shard, name, words if isinstance(value, str) else value)
     except ApiError as error:
-        if how.lenient:
-            return nothing(f"failed [{one.path}] query, caused by {error.type}:[{error.reason}]")
-        raise
+        return refused(one, error, how)
 
 
 def _of_feature(shard: ShardSearch, one: Field, text: str, how: Analysis, kind: str) -> Lucene:
     """A text on a feature: its words are analyzed by the index's analyzer, though none of them can be looked for."""
     analyzer = shard.mapping.analysis.analyzer(how.analyzer or "default")
     words = [] if analyzer is None else analyzer.terms(text)
-    term = nothing(f"failed [{one.path}] query, caused by illegal_argument_exception:[Queries on [{one.name}] fields are not supported]")
+    term = refused(one, IllegalArgument(f"Queries on [{one.name}] fields are not supported"), how)
     if len(words) == 1 and kind == "phrase_prefix":
-        return nothing(f"failed [{one.path}] query, caused by illegal_argument_exception:[{no_phrase_prefix(one).reason}]")
+        return refused(one, no_phrase_prefix(one), how)
     if len(words) < 2:
         return term if words else nothing(NO_TERMS)
     if kind in ("phrase", "phrase_prefix"):
-        why = f"field:[{one.path}] was indexed without position data; cannot run PhraseQuery"
-        return nothing(f"failed [{one.path}] query, caused by illegal_state_exception:[{why}]")
-    last = term
-    if kind == "bool_prefix":
-        error = no_patterns(shard, one, "prefix")
-        last = nothing(f"failed [{one.path}] query, caused by {error.type}:[{error.reason}]")
+        return refused(one, _no_positions(one), how)
+    last = refused(one, no_patterns(shard, one, "prefix"), how) if kind == "bool_prefix" else term
     return joined([*([term] * (len(words) - 1)), last], how)
+
+
+def refused(one: Field, error: ApiError, how: Analysis) -> Lucene:
+    """What stands for a query that a field has not, where such are let pass. Raises the error where they are not."""
+    if not how.lenient:
+        raise error
+    return nothing(failure(one.path, error))
+
+
+def _no_positions(one: Field) -> ApiError:
+    return IllegalState(f"field:[{one.path}] was indexed without position data; cannot run PhraseQuery")
 
 
 def _fuzzy(how: Analysis) -> _Fuzzy:
