@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, IllegalState
+from esmock.errors import ApiError, IllegalArgument
 from esmock.mapping.parameter import java_text
 from esmock.search.lucene import terms
 from esmock.search.lucene.node import (
@@ -30,7 +30,7 @@ from esmock.search.query.analyzed import Analysis, analyzer_of, positions, refus
 from esmock.search.query.minimum import minimum_should_match
 from esmock.search.query.multi_match import TYPES
 from esmock.search.query.multi_term import no_patterns
-from esmock.search.query.phrase_prefix import no_phrase_prefix
+from esmock.search.query.phrase_prefix import no_phrase, no_phrase_prefix
 
 if TYPE_CHECKING:
     from esmock.mapping.field import Field
@@ -96,7 +96,9 @@ def _analyzed_keyword(shard: ShardSearch, one: Field, text: str, how: Analysis, 
     if not words:
         return everything() if how.zero_terms == "all" else nothing(NO_TERMS)
     if kind in ("phrase", "phrase_prefix") and len(words) > 1:
-        return refused(one, _no_positions(one), how)
+        return refused(one, no_phrase(shard, one, kind.replace("_", " ")), how)
+    if kind == "phrase_prefix":
+        return refused(one, no_phrase_prefix(one), how)
     last = words.pop()[-1] if kind == "bool_prefix" else None
     clauses = [position(shard, one, each, how) for each in words]
     if last is not None:
@@ -139,7 +141,7 @@ def _of_feature(shard: ShardSearch, one: Field, text: str, how: Analysis, kind: 
     if len(words) < 2:
         return term if words else nothing(NO_TERMS)
     if kind in ("phrase", "phrase_prefix"):
-        return refused(one, _no_positions(one), how)
+        return refused(one, no_phrase(shard, one, kind.replace("_", " ")), how)
     last = refused(one, no_patterns(shard, one, "prefix"), how) if kind == "bool_prefix" else term
     return joined([*([term] * (len(words) - 1)), last], how)
 
@@ -149,10 +151,6 @@ def refused(one: Field, error: ApiError, how: Analysis) -> Lucene:
     if not how.lenient:
         raise error
     return nothing(failure(one.path, error))
-
-
-def _no_positions(one: Field) -> ApiError:
-    return IllegalState(f"field:[{one.path}] was indexed without position data; cannot run PhraseQuery")
 
 
 def _fuzzy(how: Analysis) -> _Fuzzy:

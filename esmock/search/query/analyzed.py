@@ -185,9 +185,9 @@ def _keyword(
     if not words:
         return MatchEverything(boost) if how.zero_terms == "all" else MatchNothing()
     if kind == "match_phrase" and len(words) > 1:
-        from esmock.search.query.phrase import no_positions
+        from esmock.search.query.phrase_prefix import no_phrase
 
-        raise no_positions(shard, field.path)
+        raise no_phrase(shard, field, "phrase")
     if how.fuzziness is not None:
         from esmock.search.query.multi_term import fuzzy_terms
 

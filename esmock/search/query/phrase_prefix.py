@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import IllegalArgument
+from esmock.errors import ApiError, IllegalArgument
 from esmock.search.query.analyzed import Analysis, analyzer_of, joined, match_query, refuse_without_words
 from esmock.search.query.base import F32, Bound, Constant, MatchEverything, MatchNothing
 from esmock.search.query.beginnings import bind_beginning
@@ -25,6 +25,11 @@ def no_phrase_prefix(field: Field, kind: str = "phrase prefix") -> IllegalArgume
     return IllegalArgument(f"Can only use {kind} queries on text fields - not on [{path}] which is of type [{field.type_name}]")
 
 
+def no_phrase(shard: ShardSearch, field: Field, kind: str) -> ApiError:
+    """The error of several words in a row on a field that has them not, as a keyword. Source: asked of 7.10.2, 7.17.29, 8.19.21."""
+    return no_phrase_prefix(field, kind) if shard.behaviour.has((7, 17)) else no_positions(shard, field.path)
+
+
 def phrase_prefix_on(
     shard: ShardSearch, name: str, value: Json, how: Analysis, boost: Any, scored: bool, query: str
 ) -> Bound:
@@ -40,7 +45,7 @@ def phrase_prefix_on(
             return MatchNothing()
         refuse_without_words(shard, field, "match_phrase_prefix")
         if field.name == "keyword" and how.analyzer is not None and len(analyzer.terms(java_text(value))) > 1:
-            raise no_positions(shard, field.path)
+            raise no_phrase(shard, field, "phrase prefix")
         raise no_phrase_prefix(field)
     if not field.takes_phrases:  # type: ignore[attr-defined]
         if how.lenient:
