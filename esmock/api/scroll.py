@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -42,19 +43,24 @@ MAX_SCROLLS = 500
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A scroll's search and its first result, which holds every hit in order."""
+    """A scroll's search and its first result, which holds every hit in order.
+
+    Attributes:
+        warnings: what the shards warned of; ES: they read the query again for every page.
+    """
 
     call: SearchCall
     result: SearchResult
+    warnings: Sequence[str] = ()
 
 
-def keep(cluster: Cluster, call: SearchCall, result: SearchResult) -> str:
+def keep(cluster: Cluster, call: SearchCall, result: SearchResult, warnings: Sequence[str] = ()) -> str:
     """Keep a search for scrolling; returns the scroll id."""
     found = contexts(cluster)
     assert call.scroll is not None
     _check_limit(cluster, result, len(found.scrolls))
     expires = cluster.clock.now_ms() + parse_time_ms(call.scroll, "scroll")
-    scroll_id, context = found.open_scroll(cluster, Kept(call, result), expires, ((one.index, one.number) for one in result.targets))
+    scroll_id, context = found.open_scroll(cluster, Kept(call, result, warnings), expires, ((one.index, one.number) for one in result.targets))
     context.position = len(result.hits)
     return scroll_id
 
@@ -141,7 +147,9 @@ def scroll(cluster: Cluster, request: Request) -> Response:
         raise SearchPhaseExecution("query", "all shards failed", [(-1, None, None, error)], cause=error)
     context.expires_ms = cluster.clock.now_ms() + parse_time_ms(keep_alive, "scroll")
     kept: Kept = context.kept
-    result = _next_page(cluster, context, kept, fetch, environment(cluster))
+    for one in kept.warnings:
+        request.warn(one)
+    result = _next_page(cluster, context, kept, fetch, environment(cluster, warn=request.warn))
     # ES: the id is told again where its life is prolonged
     result.scroll_id = scroll_id if asked else None
     if not asked and kept.result.n_shards == 1:

@@ -91,6 +91,12 @@ def run_call(cluster: Cluster, request: Request, call: SearchCall, *, cache_key:
         return run_point(cluster, request, call)
     if call.scroll is not None:
         check_keep_alive(cluster, call)
+    warnings: dict[str, None] = {}
+
+    def warn(text: str) -> None:
+        request.warn(text)
+        warnings[text] = None
+
     result = run(
         cluster,
         call.names,
@@ -99,7 +105,7 @@ def run_call(cluster: Cluster, request: Request, call: SearchCall, *, cache_key:
         allow_partial=_allows_partial(cluster, call.allow_partial),
         routing=call.routing,
         preference=call.preference,
-        warn=request.warn,
+        warn=warn,
         keep_all=call.scroll is not None,
         typed_keys=call.typed_keys,
         cache_key=cache_key,
@@ -107,7 +113,7 @@ def run_call(cluster: Cluster, request: Request, call: SearchCall, *, cache_key:
     if call.scroll is not None and (result.n_shards or cluster.behaviour.major >= 8):
         from esmock.api.scroll import keep
 
-        result.scroll_id = keep(cluster, call, result)
+        result.scroll_id = keep(cluster, call, result, tuple(warnings))
     return result
 
 

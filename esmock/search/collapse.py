@@ -6,7 +6,10 @@ import dataclasses
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, IllegalState, NullPointer, Parsing, Search, XContentParse
+from esmock.errors import (
+    ApiError, IllegalArgument, IllegalState, NullPointer, Parsing, Search, SearchPhaseExecution, XContentParse,
+)  # fmt: skip
+from esmock.search.failures import counted, listed
 from esmock.search.inner_hits import InnerHits
 from esmock.search.query.parse import int_value, place_of, text
 from esmock.xcontent.java_order import sized_order
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     from esmock.search.query.base import ParseContext, Query
     from esmock.search.query.shard import ShardSearch
     from esmock.search.request import SearchRequest
-    from esmock.search.result import Hit
+    from esmock.search.result import Hit, ShardFailure
     from esmock.search.shard_target import Environment, ShardTarget
     from esmock.version import Behaviour
 
@@ -230,15 +233,23 @@ def first_of_groups(groups: Array, size: int) -> Array:
 
 
 def finish(
-    request: SearchRequest, fetched: list[Any], page: list[Hit], targets: Sequence[ShardTarget], environment: Environment
+    request: SearchRequest, fetched: list[Any], page: list[Hit], targets: Sequence[ShardTarget], environment: Environment,
+    failures: Sequence[ShardFailure],
 ) -> None:
-    """Search the group of each hit where inner hits are wanted."""
+    """Search the group of each hit where inner hits are wanted.
+
+    Args:
+        failures: the shards on which the search itself failed.
+
+    Raises:
+        SearchPhaseExecution: no shard could be searched for a group; it lists the failures of the search itself.
+    """
     collapse: Collapse = request.collapse
     if not collapse.inner_hits:
         return
     for one, hit in zip(fetched, page, strict=True):
         groups = {
-            _named(spec): _group(request, spec, hit.group, targets, environment) for spec in collapse.inner_hits
+            _named(spec): _group(request, spec, hit.group, targets, environment, failures) for spec in collapse.inner_hits
         }
         one.inner_hits = {**(one.inner_hits or {}), **{name: groups[name] for name in sized_order(groups)}}
 
@@ -250,7 +261,8 @@ def _named(spec: InnerHits) -> str:
 
 
 def _group(
-    request: SearchRequest, spec: InnerHits, value: Any, targets: Sequence[ShardTarget], environment: Environment
+    request: SearchRequest, spec: InnerHits, value: Any, targets: Sequence[ShardTarget], environment: Environment,
+    failures: Sequence[ShardFailure],
 ) -> Any:
     from esmock.search.execute import execute
     from esmock.search.query.compound import Bool
@@ -265,4 +277,7 @@ def _group(
         spec.request, query=query, post_filter=request.post_filter, collapse=spec.collapse, track_total_hits=2**31 - 1,
         stored_fields=None if stored == ("_none_",) else stored, runtime_mappings=request.runtime_mappings,
     )  # fmt: skip
-    return execute(own, targets, environment)
+    try:
+        return execute(own, targets, environment)
+    except SearchPhaseExecution as error:
+        raise SearchPhaseExecution("expand", "failed to expand hits", listed(counted(request, failures)), cause=error) from error

@@ -54,7 +54,7 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
     if request.collapse is not None:
         from esmock.search.collapse import finish
 
-        finish(request, fetched, page, targets, environment)
+        finish(request, fetched, page, targets, environment, failures)
     # ES: a search of no shards is answered without its aggregations
     reduced, aggregations = _reduce(request, results, failures, environment) if n_shards else (None, None)
     suggest = _suggested(request, results, targets, environment)
@@ -134,10 +134,11 @@ def queried(
             bottom.consume(found)
             results.append(found)
         except ApiError as error:
-            if results and _is_empty(request, target, environment):
+            failure = _failure(request, target, environment, error) if results else error
+            if failure is None:
                 n_empty += 1
             else:
-                failures.append(ShardFailure(target, error))
+                failures.append(ShardFailure(target, failure))
     raise_failures(request, targets, failures, environment, n_skipped + n_empty)
     ordered = merge_hits(results, failures)
     if request.collapse is not None:
@@ -147,15 +148,27 @@ def queried(
     return Queried(request, targets, results, failures, ordered, n_empty)
 
 
+def _failure(request: SearchRequest, target: ShardTarget, environment: Environment, error: ApiError) -> ApiError | None:
+    """Why a shard that is asked after others have answered fails; None: it need not be run."""
+    try:
+        return None if _is_empty(request, target, environment) else error
+    except ApiError as earlier:
+        return earlier
+
+
 def _is_empty(request: SearchRequest, target: ShardTarget, environment: Environment) -> bool:
-    """Whether a shard need not be run: others have answered, and its query is rewritten to one that matches nothing."""
-    from esmock.search.pre_filter import can_be_sorted, must_visit_all
+    """Whether a shard need not be run: others have answered, and its query is rewritten to one that matches nothing.
+
+    Raises:
+        ApiError: it cannot be sorted, which is tried first (7.x).
+    """
+    from esmock.search.pre_filter import check_sorted, must_visit_all
 
     if environment.keep_all or must_visit_all(request):
         return False
     shard = shard_search(request, target, environment)
-    return can_be_sorted(request, shard) and request.query is not None and request.query.matches_none(shard)
-
+    check_sorted(request, shard)
+    return request.query is not None and request.query.matches_none(shard)
 
 
 def _in_order(failures: list[ShardFailure], targets: list[ShardTarget]) -> list[ShardFailure]:

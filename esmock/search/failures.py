@@ -68,15 +68,12 @@ def phase_error(
     request: SearchRequest, targets: Sequence[ShardTarget], failures: list[ShardFailure], environment: Environment, reason: str
 ) -> SearchPhaseExecution:
     """What is raised where the query phase comes to nothing."""
-    from esmock.search.pre_filter import fails_before
-
     if request.nearest or (request.uses_dfs and len(targets) > 1):
         # ES: all is looked at where statistics are gathered, from 8.x on all but aggregations
         in_query = request.behaviour.major >= 8 and any(getattr(one.error, "of_aggregations", False) for one in failures)
         phase = "dfs_query" if in_query else "dfs"
     else:
-        early = request.behaviour.pre_filter_fails and fails_before(request, targets, environment)
-        phase = "can_match" if early else "query"
+        phase = "query"
     return SearchPhaseExecution(phase, reason, listed(counted(request, failures)))
 
 

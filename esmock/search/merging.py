@@ -122,10 +122,10 @@ def _sorted_by(hits: list[Hit], at: int, key: SortKey) -> list[Hit]:
     down = key.sort.descending
     if key.kind != "string":
 
-        def by_number(hit: Hit) -> tuple[bool, Any]:
-            """Texts that are missing on shards that sort by texts come before any number."""
+        def by_number(hit: Hit) -> tuple[bool, bool, Any]:
+            """Texts that are missing on shards that sort by texts come before any number; others never meet numbers."""
             value = hit.sort_values[at]
-            return value is not None, value
+            return value is not None, isinstance(value, str), value
 
         return _stable_reverse(hits, by_number) if down else sorted(hits, key=by_number)
     from esmock.store.column import utf8_order
@@ -134,8 +134,10 @@ def _sorted_by(hits: list[Hit], at: int, key: SortKey) -> list[Hit]:
     there = [hit for hit in hits if hit.sort_values[at] is not None]
     missing = [hit for hit in hits if hit.sort_values[at] is None]
 
-    def by_bytes(hit: Hit) -> Any:
-        return utf8_order(str(hit.sort_values[at]))
+    def by_bytes(hit: Hit) -> tuple[bool, Any]:
+        """Numbers, of shards that sort by numbers, never meet texts."""
+        value = hit.sort_values[at]
+        return (True, value) if isinstance(value, (int, float)) else (False, utf8_order(str(value)))
 
     ordered = _stable_reverse(there, by_bytes) if down else sorted(there, key=by_bytes)
     return missing + ordered if first else ordered + missing

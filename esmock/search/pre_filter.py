@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError
+from esmock.errors import ApiError, SearchPhaseExecution
 from esmock.mapping import field as kinds
 from esmock.search.query.compound import MatchAll
+from esmock.search.failures import counted, listed
 from esmock.search.query.date_relation import extremes
+from esmock.search.result import ShardFailure
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -27,7 +29,7 @@ _WITHOUT_EXTREMES = ("half_float", "scaled_float", "boolean", "unsigned_long")
 def pre_filtered(
     request: SearchRequest, targets: Sequence[ShardTarget], environment: Environment
 ) -> tuple[list[ShardTarget], int]:
-    """The shards to search, in order, and how many are skipped."""
+    """The shards to search, in order, and how many are skipped. Raises SearchPhaseExecution (``raise_unsortable``)."""
     if not _is_worth_it(request, targets):
         return list(targets), 0
     from esmock.search.binding import shard_search
@@ -35,24 +37,30 @@ def pre_filtered(
     kept: list[tuple[ShardTarget, _Extremes | None]] = []
     kinds_seen: set[str | None] = set()
     first: list[tuple[ShardTarget, _Extremes | None]] = []
+    unsortable: list[ShardFailure] = []
     for target in targets:
         shard = shard_search(request, target, environment)
+        found, matches = (target, None), True
         try:
             matches = must_visit_all(request) or not any(
                 one is not None and one.matches_none(shard) for one in (request.query, *target.alias_filters[:1])
             )
             # ES: from 7.17 on a shard that cannot match need not be sorted
-            if (matches or not request.behaviour.has((7, 17))) and request.sort and _is_by_field(request):
-                _check_first(request, shard)
+            if (matches or not request.behaviour.has((7, 17))) and _is_by_field(request):
+                try:
+                    _check_first(request, shard)
+                except ApiError as error:
+                    unsortable.append(ShardFailure(target, error))
+                    raise
             found = (target, _extremes(request, shard))
             kinds_seen.add(None if found[1] is None else found[1].kind)
         except ApiError:
-            # what goes wrong here goes wrong in the search as well
-            found, matches = (target, None), True
+            matches = True  # what goes wrong here goes wrong in the search as well
         if matches:
             kept.append(found)
         elif not first:
             first.append(found)
+    raise_unsortable(request, unsortable, len(targets), environment)
     skipped = len(targets) - len(kept)
     if not kept and first and _needs_one(request):
         # ES: one shard is searched, so that there is something to reduce
@@ -75,30 +83,24 @@ def _check_first(request: SearchRequest, shard: ShardSearch) -> None:
     SortKey.of(request.sort[0], replace(shard, warn=lambda _text: None)).checked()
 
 
-def can_be_sorted(request: SearchRequest, shard: ShardSearch) -> bool:
-    """Whether the values that a shard is sorted by first are known, where it is asked whether it matches (7.x)."""
-    if request.behaviour.major >= 8 or not _is_by_field(request):
-        return True
-    try:
+def check_sorted(request: SearchRequest, shard: ShardSearch) -> None:
+    """Raises ApiError where a shard cannot be sorted by the first field, if it is asked so whether it matches (7.x)."""
+    if request.behaviour.major < 8 and _is_by_field(request):
         _check_first(request, shard)
-    except ApiError:
-        return False
-    return True
 
 
-def fails_before(request: SearchRequest, targets: Sequence[ShardTarget], environment: Environment) -> bool:
-    """Whether shards cannot be sorted by the first field: the search ends before any is asked where none can, or where all must."""
-    from esmock.search.binding import shard_search
+def raise_unsortable(request: SearchRequest, failures: Sequence[ShardFailure], n_targets: int, environment: Environment) -> None:
+    """End the search before any shard is searched where none can be sorted by the first field, or where all must (7.10).
 
-    if not request.sort or not _is_by_field(request) or not _is_worth_it(request, targets):
-        return False
-    n_failed = 0
-    for target in targets:
-        try:
-            _check_first(request, shard_search(request, target, environment))
-        except ApiError:
-            n_failed += 1
-    return n_failed == len(targets) or (n_failed > 0 and not environment.allow_partial)
+    Raises:
+        SearchPhaseExecution: of the phase ``can_match``.
+    """
+    if not failures or not request.behaviour.pre_filter_fails:
+        return
+    if len(failures) == n_targets:
+        raise SearchPhaseExecution("can_match", "all shards failed", listed(counted(request, failures)))
+    if not environment.allow_partial:
+        raise SearchPhaseExecution("can_match", "Partial shards failure", listed(counted(request, failures)))
 
 
 def _is_worth_it(request: SearchRequest, targets: Sequence[ShardTarget]) -> bool:

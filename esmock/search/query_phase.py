@@ -133,13 +133,17 @@ def _check_after(request: SearchRequest, values: Sequence[Any], keys: list[SortK
     from esmock.search.search_after import check, key_of, refuse_null
 
     check(request, request.sort)
-    # ES: 7.x finds a missing value where hits are compared with it
-    is_compared = request.page_size > 0 or request.behaviour.major >= 8
-    for place, (key, value) in enumerate(zip(keys, values, strict=False)):
-        if value is None and not is_compared:
-            continue
-        refuse_null(key, value, place)
-        key_of(key, value)
+    given = list(enumerate(zip(keys, values, strict=False)))
+    reads_missing = request.behaviour.major >= 8
+    for place, (key, value) in given:
+        if reads_missing:
+            refuse_null(key, value, place)
+        if value is not None:
+            key_of(key, value)
+    if not reads_missing and request.page_size > 0:
+        # ES: 7.x finds a missing value where hits are compared with it
+        for place, (key, value) in given:
+            refuse_null(key, value, place)
 
 
 def _check_source(request: SearchRequest) -> None:
