@@ -7,8 +7,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import (
-    ApiError, IllegalArgument, IllegalState, NullPointer, Parsing, Search, SearchPhaseExecution, XContentParse,
-)  # fmt: skip
+    ApiError,
+    IllegalArgument,
+    IllegalState,
+    NullPointer,
+    Parsing,
+    Search,
+    SearchPhaseExecution,
+    XContentParse,
+)
 from esmock.search.failures import counted, listed
 from esmock.search.inner_hits import InnerHits
 from esmock.search.query.parse import int_value, place_of, text

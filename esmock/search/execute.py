@@ -153,7 +153,7 @@ def _failure(request: SearchRequest, target: ShardTarget, environment: Environme
     try:
         return None if _is_empty(request, target, environment) else error
     except ApiError as earlier:
-        return earlier
+        return earlier if request.behaviour.pre_filter_fails else error
 
 
 def _is_empty(request: SearchRequest, target: ShardTarget, environment: Environment) -> bool:

@@ -45,7 +45,7 @@ def _raise_missing(failures: list[ShardFailure]) -> None:
         raise SearchPhaseExecution("query", "", [], cause=cause)
 
 
-def counted(request: SearchRequest, failures: list[ShardFailure]) -> list[ShardFailure]:
+def counted(request: SearchRequest, failures: Sequence[ShardFailure]) -> list[ShardFailure]:
     return [one for one in failures if request.behaviour.unassigned_shards_fail or not one.is_unassigned]
 
 

@@ -177,6 +177,9 @@ class RelatedHits:
             page = execute(request, [shard.target], environment)
         except SearchPhaseExecution as error:
             raise error.grouped[0][3] from None  # ES: it is part of fetching the hit
+        for one in page.hits:
+            if one.sort is not None:
+                one.score = None  # ES: of hits in an order of their own only the best score is told
         if not page.hits and request.size and request.sort is None:
             page.total = 0
         return page

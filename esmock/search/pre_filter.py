@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, SearchPhaseExecution
 from esmock.mapping import field as kinds
-from esmock.search.query.compound import MatchAll
 from esmock.search.failures import counted, listed
+from esmock.search.query.compound import MatchAll
 from esmock.search.query.date_relation import extremes
 from esmock.search.result import ShardFailure
 
@@ -40,7 +40,7 @@ def pre_filtered(
     unsortable: list[ShardFailure] = []
     for target in targets:
         shard = shard_search(request, target, environment)
-        found, matches = (target, None), True
+        found: tuple[ShardTarget, _Extremes | None] = (target, None)
         try:
             matches = must_visit_all(request) or not any(
                 one is not None and one.matches_none(shard) for one in (request.query, *target.alias_filters[:1])

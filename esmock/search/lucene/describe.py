@@ -34,7 +34,7 @@ from esmock.search.lucene.node import (
 )
 from esmock.search.lucene.rewriting import as_lucene_nine
 from esmock.search.lucene.spans import span
-from esmock.search.query.base import F32, MatchEverything
+from esmock.search.query.base import MatchEverything
 from esmock.search.query.spans import SpanQuery
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def _pattern(query: Any, shard: ShardSearch) -> Lucene:
     """``prefix``, ``wildcard`` and ``regexp``."""
     import re
 
-    from esmock.search.query.multi_term import _normalized_wildcard, normalized, wildcard_regex
+    from esmock.search.query.multi_term import normalized, normalized_wildcard, wildcard_regex
 
     name = type(query).name
     one = shard.field(query.field)
@@ -199,18 +199,14 @@ def _pattern(query: Any, shard: ShardSearch) -> Lucene:
             return begun
         words, matches = f"{value}*", re.compile(re.escape(value), flags).match  # type: ignore[assignment]
     elif name == "wildcard":
-        value = _normalized_wildcard(one, query.value)
+        value = normalized_wildcard(one, query.value)
         words, matches = value, wildcard_regex(value, ignore_case=query.case_insensitive).fullmatch  # type: ignore[assignment]
     else:
         from esmock.analysis.lucene_regex import compile_regex
 
         words, matches = f"/{query.value}/", compile_regex(query.value, query.flags, ignore_case=query.case_insensitive)
     shown = terms.automaton(one.path, words) if query.case_insensitive and name != "regexp" else f"{one.path}:{words}"
-    made = terms.expanded(shard, one, shown, matches)
-    if query.rewrite in (None, "constant_score", "constant_score_blended"):
-        return made
-    boosts = {text: F32(1) for text in terms.all_terms(shard, one) if matches(text)}
-    return terms.by_rewrite(shard, one, made.words, made.kind, boosts, query.rewrite)
+    return terms.of_pattern(shard, one, shown, matches, query.rewrite)
 
 
 def _fuzzy(query: Any, shard: ShardSearch) -> Lucene:

@@ -24,6 +24,7 @@ from esmock.search.lucene.node import (
     nothing,
 )
 from esmock.search.query.minimum import minimum_should_match
+from esmock.search.query.multi_term import wildcard_regex
 from esmock.search.query.query_string.binder import Binder
 from esmock.search.query.query_string.grammar import Node, parse
 from esmock.search.query.query_string.simple import FLAGS, _Reader
@@ -100,14 +101,26 @@ class _Words(Binder):
         if self._are_unmapped(fields):
             return self._unmapped(node)
         for name, own in fields.items():
+            if self.passes_unmapped and self.shard.field(name) is None:
+                continue
             try:
-                one = make(name)
+                one = make(name, 1)
             except ApiError as error:
                 if not self.settings.lenient:
                     raise
                 one = nothing(self._failure(name, error))
-            made.append(one if own == 1.0 else Boost(one, own))
+            if one is not None:
+                made.append(one if own == 1.0 else Boost(one, own))
+        return self._best_of(made)
+
+    def _best_of(self, made: list[Lucene]) -> Any:
+        """The clauses of several fields; None where analysis leaves nothing on any."""
+        if not made:
+            return None
         return made[0] if len(made) == 1 else DisMax(made, self.settings.tie_breaker or 0.0)
+
+    passes_unmapped = False
+    """Whether fields that are not there are none."""
 
     def _are_unmapped(self, fields: Iterable[str]) -> bool:
         return all(self.shard.field(name) is None for name in fields)
@@ -122,26 +135,33 @@ class _Words(Binder):
     def _failure(self, name: str, error: ApiError) -> str:
         return failure(name, error)
 
-    def _of_query(self, node: Node, make: Any, of_feature: str | None = None) -> Any:
+    def _of_query(self, node: Node, make: Any) -> Any:
+        return self._each(node, 1, lambda name, own: self._described(make(name)))
+
+    def _described(self, query: Any) -> Lucene:
         from esmock.search.lucene.describe import describe
 
-        def described(name: str) -> Lucene:
-            found = self.shard.field(name)
-            if of_feature is not None and self.settings.lenient and found is not None and found.name in _FEATURES:
-                return nothing(of_feature.format(name))
-            query = make(name)
-            query.bind(self.shard, False)
-            return describe(query, self.shard)
+        query.bind(self.shard, False)
+        return describe(query, self.shard)
 
-        return self._each(node, 1, described)
+    def _beginning(self, name: str, text: str, own: Any) -> Any:
+        from esmock.search.query.multi_term import Prefix
 
-    def _prefix(self, node: Node, boost: Any) -> Any:
-        from esmock.search.query.multi_term import Prefix, normalized
-
-        return self._of_query(node, lambda name: Prefix(name, normalized(self.shard.field(name), node.text), self.settings.rewrite), self._of_feature)
+        found = self.shard.field(name)
+        if self.settings.lenient and found is not None and found.name in _FEATURES:
+            return nothing(self._of_feature.format(name))
+        return self._described(Prefix(name, text, self.settings.rewrite))
 
     _of_feature = "unmapped fields [{}]"
     """What a beginning of a word is to a feature, which no analyzer is known of."""
+
+    def _whole(self, name: str, words: list[str], own: Any) -> Any:
+        found = self.shard.field(name)
+        assert found is not None
+        return text.position(self.shard, found, words, self._how())
+
+    def _joined(self, clauses: list[Any], occur: str) -> Any:
+        return Boolean([(_SIGNS[occur], one) for one in clauses])
 
     def _wildcard(self, node: Node, boost: Any) -> Any:
         from esmock.search.query.multi_term import Wildcard
@@ -149,29 +169,43 @@ class _Words(Binder):
         if node.text == "*":
             if node.field == "*" or (node.field is None and self.default_name == "*"):
                 return everything()
-            return self._each(node, boost, lambda name: terms.exists_on(self.shard, name))
-        return self._of_query(node, lambda name: Wildcard(name, node.text, self.settings.rewrite))
+            return self._each(node, boost, lambda name, own: terms.exists_on(self.shard, name))
+        if self._own_analyzer is None:
+            return self._of_query(node, lambda name: Wildcard(name, node.text, self.settings.rewrite))
+        return self._each(node, boost, self._wildcard_as_read(node.text))
+
+    def _wildcard_as_read(self, pattern: str) -> Any:
+        """A pattern on a field, of which the query's analyzer has made what the field itself would not."""
+
+        def make(name: str, own: Any) -> Lucene:
+            found = self.shard.field(name)
+            if found is None:
+                return nothing(terms.NONE)
+            read = self._wildcards(name, pattern)
+            return terms.of_pattern(self.shard, found, f"{found.path}:{read}", wildcard_regex(read).fullmatch, self.settings.rewrite)
+
+        return make
 
     def _regexp(self, node: Node, boost: Any) -> Any:
         from esmock.search.query.multi_term import Regexp
 
-        return self._of_query(node, lambda name: Regexp(name, node.text, rewrite=self.settings.rewrite))
+        return self._of_query(node, lambda name: Regexp(name, self._expression(node.text), rewrite=self.settings.rewrite))
 
     def _fuzzy(self, node: Node, boost: Any) -> Any:
-        from esmock.search.query.multi_term import Fuzzy, normalized
+        from esmock.search.query.multi_term import Fuzzy
 
         settings = self.settings
         return self._of_query(
             node,
             lambda name: Fuzzy(
-                name, normalized(self.shard.field(name), node.text), node.slop.upper() if node.slop else settings.fuzziness,
+                name, self._near(name, node.text), node.slop.upper() if node.slop else settings.fuzziness,
                 settings.fuzzy_prefix_length, settings.fuzzy_max_expansions, settings.fuzzy_transpositions,
             ),
         )  # fmt: skip
 
     def _ranges(self, node: Node, query: Range, boost: Any) -> Any:
         zone = self.settings.time_zone
-        return self._each(node, boost, lambda name: terms.range_on(self.shard, replace(query, field=name, zone=zone)))
+        return self._each(node, boost, lambda name, own: terms.range_on(self.shard, replace(query, field=name, zone=zone)))
 
 
 def _with_minimum(made: Lucene, minimum: str | None) -> Lucene:
@@ -191,11 +225,27 @@ def describe_query_string(query: Any, shard: ShardSearch) -> Lucene:
         return nothing("")
     words = _Words(shard, query.settings, False)
     made = words.bind(parse(source, query.settings.default_and), 1)
-    return nothing("no fields") if made is None else _with_minimum(made, query.settings.minimum)
+    return _with_minimum(Boolean([]) if made is None else made, query.settings.minimum)
 
 
 class _WordsOfSimple(_Words):
     """The same of a simple query string."""
+
+    analyzes_all = True
+    passes_unmapped = True
+
+    def _unmapped(self, node: Node) -> Any:
+        return self._best_of([]) if node.kind in ("prefix", "fuzzy") else super()._unmapped(node)
+
+    def _beginning(self, name: str, text: str, own: Any) -> Any:
+        found = self.shard.field(name)
+        if not self.settings.analyze_wildcard or found is None:
+            return super()._beginning(name, text, own)
+        return terms.expanded(self.shard, found, f"{found.path}:{text}*", lambda term: term.startswith(text))
+
+    def _best_of(self, made: list[Lucene]) -> Any:
+        none = None if self.shard.behaviour.lucene_nine else DisMax([], self.settings.tie_breaker or 0.0)
+        return super()._best_of(made) or none
 
     _of_feature = (
         'failed query, caused by Cannot invoke "org.apache.lucene.analysis.Analyzer.normalize(String, String)" because the return value '
@@ -265,4 +315,6 @@ def describe_simple(query: Any, shard: ShardSearch) -> Lucene:
     if query.query.strip() == "*" and query.flags & FLAGS["PREFIX"]:
         return everything()
     made = _SimpleWords(words, query.flags, 1).read(query.query)
-    return nothing("") if made is None else _with_minimum(made, query.settings.minimum)
+    if made is None:
+        return nothing("empty string passed to query parser" if shard.behaviour.lucene_nine else "")
+    return _with_minimum(made, query.settings.minimum)

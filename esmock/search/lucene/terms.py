@@ -338,6 +338,17 @@ def expanded(shard: ShardSearch, one: Field, words: str, matches: Any) -> Leaf:
     return Leaf(kind, words, expands_to=expands_to, in_segment=in_segment, bind=bind)
 
 
+def of_pattern(shard: ShardSearch, one: Field, words: str, matches: Any, rewrite: str | None) -> Leaf:
+    """The same under a ``rewrite``."""
+    made = expanded(shard, one, words, matches)
+    if rewrite in (None, "constant_score", "constant_score_blended"):
+        return made
+    from esmock.search.query.base import F32
+
+    boosts = {text: F32(1) for text in all_terms(shard, one) if matches(text)}
+    return by_rewrite(shard, one, made.words, made.kind, boosts, rewrite)
+
+
 def automaton(path: str, value: str) -> str:
     """An automaton's words, which tell nothing of what it is for."""
     return f"{path}:AutomatonQuery {{\n{_AUTOMATON}@{zlib.crc32(value.encode()):x}}}"

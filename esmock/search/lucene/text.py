@@ -121,7 +121,7 @@ def _exact(shard: ShardSearch, one: Field, name: str, value: Json, how: Analysis
             raise no_patterns(shard, one, "prefix")
         if kind == "bool_prefix" and one.name == "keyword" and one.type_name != "parent":
             return terms.expanded(shard, one, f"{one.path}:{text}*", lambda found: found.startswith(text))
-        if how.fuzziness is not None and one.name == "keyword":
+        if how.fuzziness is not None and one.takes_patterns and one.name != "wildcard":
             return terms.fuzzy_on(shard, one, str(one.term(text)), _fuzzy(how))
         if one.name == "keyword" and one.get("split_queries_on_whitespace"):
             words = text.split()

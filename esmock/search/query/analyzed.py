@@ -114,19 +114,22 @@ def joined(clauses: list[Bound], how: Analysis, scored: bool) -> Bound:
 def _position(shard: ShardSearch, field: Field, words: list[str], how: Analysis, boost: Any, scored: bool) -> Bound:
     path = field.path
     if how.fuzziness is not None:
-        from esmock.search.query.multi_term import fuzzy_terms
-
-        parts = [
-            fuzzy_terms(
-                shard, field, word, how.fuzziness, how.prefix_length, how.max_expansions, boost, scored,
-                transpositions=how.transpositions, rewrite=how.rewrite,
-            )
-            for word in words
-        ]
+        parts = [_near(shard, field, word, how, boost, scored) for word in words]
         return parts[0] if len(parts) == 1 else BoolBound([], [], parts, [], 1, scored)
     if len(words) == 1:
         return bind_term(shard, path, field, words[0], boost, scored)
     return synonyms(shard, field, words, boost, scored)
+
+
+def _near(shard: ShardSearch, field: Field, word: str, how: Analysis, boost: Any, scored: bool) -> Bound:
+    """The terms near a word."""
+    from esmock.search.query.multi_term import fuzzy_terms
+
+    assert how.fuzziness is not None
+    return fuzzy_terms(
+        shard, field, word, how.fuzziness, how.prefix_length, how.max_expansions, boost, scored,
+        transpositions=how.transpositions, rewrite=how.rewrite,
+    )  # fmt: skip
 
 
 def synonyms(shard: ShardSearch, field: Field, words: list[str], boost: Any, scored: bool) -> Bound:
@@ -157,9 +160,10 @@ def _exact(
         if field is not None and field.has("split_queries_on_whitespace"):
             return _keyword(shard, field, value, how, boost, scored, analyzer, kind)
         if how.fuzziness is not None and field is not None:
-            from esmock.search.query.multi_term import no_fuzzy
+            from esmock.search.query.multi_term import check_fuzzy
 
-            raise no_fuzzy(field)
+            check_fuzzy(field)
+            return _near(shard, field, str(field.term(value)), how, boost, scored)
         if field is not None and isinstance(value, str):
             value = field.words_of(value)
             if value is None:
@@ -189,15 +193,7 @@ def _keyword(
 
         raise no_phrase(shard, field, "phrase")
     if how.fuzziness is not None:
-        from esmock.search.query.multi_term import fuzzy_terms
-
-        clauses = [
-            fuzzy_terms(
-                shard, field, str(field.term(word)), how.fuzziness, how.prefix_length, how.max_expansions, boost, scored,
-                transpositions=how.transpositions, rewrite=how.rewrite,
-            )
-            for word in words
-        ]
+        clauses = [_near(shard, field, str(field.term(word)), how, boost, scored) for word in words]
     else:
         clauses = [term_query(shard, field.path, word, boost, scored) for word in words]
     return joined(clauses, how, scored)

@@ -78,6 +78,8 @@ def terms_from(segment: Any, path: str, is_text: bool, prefix: str) -> tuple[Any
 
 def terms_mask(segment: Any, path: str, is_text: bool, places: np.ndarray) -> np.ndarray:
     """bool[n_docs]: documents with one of some terms."""
+    if not len(places):
+        return np.zeros(segment.n_docs, bool)
     if is_text:
         postings = segment.postings(path)
         out = np.zeros(segment.n_docs, bool)
@@ -104,11 +106,13 @@ def no_patterns(shard: ShardSearch, field: Field, kind: str) -> ApiError:
     return shard.error(f"Can only use {kind} queries on {where} - not on [{field.path}] which is of type [{field.type_name}]")
 
 
-def no_fuzzy(field: Field) -> IllegalArgument:
-    """The error of a field whose type has no terms that could be near another."""
-    return IllegalArgument(
-        f"Can only use fuzzy queries on keyword and text fields - not on [{field.path}] which is of type [{field.type_name}]"
-    )
+def check_fuzzy(field: Field) -> None:
+    """Raises IllegalArgument where a type has no terms that could be near another, UnsupportedOperation for a key of a flattened field."""
+    _refuse_key(field, "fuzzy")
+    if not field.takes_patterns or field.name == "wildcard":
+        raise IllegalArgument(
+            f"Can only use fuzzy queries on keyword and text fields - not on [{field.path}] which is of type [{field.type_name}]"
+        )
 
 
 def pattern_query(
@@ -253,7 +257,7 @@ class Wildcard(Query):
         def matches_of(field: Field | None) -> tuple[Matches, str]:
             # ES: 8.x takes the pattern of a text field as it stands
             keeps = field is not None and field.is_text and shard.behaviour.major >= 8
-            value = self.value if keeps else _normalized_wildcard(field, self.value)
+            value = self.value if keeps else normalized_wildcard(field, self.value)
             regex = wildcard_regex(value, ignore_case=self.case_insensitive)
             prefix = "" if self.case_insensitive else re.split(r"[*?\\]", value, maxsplit=1)[0]
             return (lambda term: regex.fullmatch(term) is not None), prefix
@@ -261,12 +265,17 @@ class Wildcard(Query):
         return pattern_query(shard, "wildcard", self.field, boost, matches_of, self.rewrite, scored)
 
 
-def _normalized_wildcard(field: Field | None, value: str) -> str:
-    """The literal parts between the wildcards, each normalized; text fields keep theirs."""
+def normalized_wildcard(field: Field | None, value: str) -> str:
+    """A pattern as a field's terms are written."""
     if field is None or (field.is_text is False and getattr(field, "_normalize", None) is None):
         return value
+    return parts_normalized(value, lambda part: normalized(field, part))
+
+
+def parts_normalized(value: str, normalize: Callable[[str], str]) -> str:
+    """A pattern whose literal parts, between the wildcards, are each normalized."""
     parts = re.split(r"(\\.|[?*])", value)
-    return "".join(part if re.fullmatch(r"\\.|[?*]", part) else normalized(field, part) if part else "" for part in parts)
+    return "".join(part if re.fullmatch(r"\\.|[?*]", part) else normalize(part) if part else "" for part in parts)
 
 
 @dataclass(slots=True)
@@ -423,9 +432,7 @@ class Fuzzy(Query):
         field = shard.field(self.field)
         if field is None:
             return MatchNothing()
-        _refuse_key(field, "fuzzy")
-        if not field.takes_patterns or field.name == "wildcard":
-            raise no_fuzzy(field)
+        check_fuzzy(field)
         require_indexed(shard, field, field.path)
         check_rewrite(self.rewrite)
         value = self.value if field.is_text else str(field.term(self.value))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, NumberFormat
+from esmock.errors import ApiError
 from esmock.search.query.analyzed import Analysis
-from esmock.search.query.base import F32, Bound, MatchEverything, MatchNothing
+from esmock.search.query.base import F32, Bound, MatchNothing
 from esmock.search.query.compound import BoolBound, DisMaxBound
 from esmock.search.query.minimum import minimum_should_match
 from esmock.search.query.multi_match import TYPES, multi_field, resolve_fields, searched_fields
 from esmock.search.query.query_string.grammar import Node
+from esmock.search.query.query_string.patterns import Patterns, bool_of
 from esmock.search.query.term_level import Exists, Range
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Settings:
     rewrite: str | None = None
 
 
-class Binder:
+class Binder(Patterns):
     """Turns nodes into bound queries."""
 
     def __init__(self, shard: ShardSearch, settings: Settings, scored: bool) -> None:
@@ -136,7 +137,7 @@ class Binder:
         analyzer = found.search_analyzer if own is None else self.shard.mapping.analysis.analyzer(own)
         return analyzer is None or bool(analyzer.terms(text))
 
-    def _comparison(self, node: Node, boost: Any) -> Bound:
+    def _comparison(self, node: Node, boost: Any) -> Any:
         text = node.text
         has_equal = text[1:2] == "="
         value = text[2:] if has_equal else text[1:]
@@ -159,17 +160,21 @@ class Binder:
         tie = self.settings.tie_breaker if self.settings.phrase_tie is None else self.settings.phrase_tie
         return multi_field(self.shard, node.text, found, how, "phrase", tie, boost, self.scored)
 
-    def _each(self, node: Node, boost: Any, make: Any) -> Bound:
-        """One query per field, the best of them counting."""
-        clauses = []
-        for name, own in self._fields(node).items():
+    def _each(self, node: Node, boost: Any, make: Any) -> Bound | None:
+        """One query per field, the best of them counting; None where analysis leaves nothing on any."""
+        clauses, n_failed = [], 0
+        fields = self._fields(node)
+        for name, own in fields.items():
             try:
-                clauses.append(make(name, F32(own) * boost))
+                made = make(name, F32(own) * boost)
+                if made is not None:
+                    clauses.append(made)
             except ApiError:
                 if not self.settings.lenient:
                     raise
+                n_failed += 1
         if not clauses:
-            return MatchNothing()
+            return None if fields and not n_failed else MatchNothing()
         if len(clauses) == 1:
             return clauses[0]
         tie = TYPES[self.settings.type] if self.settings.tie_breaker is None else self.settings.tie_breaker
@@ -177,76 +182,7 @@ class Binder:
             return BoolBound([], [], clauses, [], 1, self.scored, is_no_bool=True)
         return DisMaxBound(clauses, tie)
 
-    def _prefix(self, node: Node, boost: Any) -> Bound:
-        from esmock.search.query.beginnings import bind_beginning, looked_up
-        from esmock.search.query.multi_term import normalized, pattern_query
-
-        def make(name: str, own: Any) -> Bound:
-            field = self.shard.field(name)
-            text = normalized(field, node.text)
-            rewrite = self.settings.rewrite
-            if field is not None and looked_up(field, text) is not None:
-                begun = bind_beginning(self.shard, field, text, rewrite, own, self.scored)
-                if begun is not None:
-                    return begun
-                rewrite = None
-            return pattern_query(self.shard, "prefix", name, own, lambda found: ((lambda term: True), text), rewrite, self.scored)
-
-        return self._each(node, boost, make)
-
-    def _wildcard(self, node: Node, boost: Any) -> Bound:
-        if node.text == "*":
-            if node.field == "*" or (node.field is None and self.default_name == "*"):
-                return MatchEverything(boost)
-            return self._each(node, boost, lambda name, own: Exists(name).bind_boosted(self.shard, False, own))
-        if not self.settings.allow_leading_wildcard and node.text[:1] in "*?":
-            from esmock.errors import LuceneParse
-
-            raise LuceneParse("'*' or '?' not allowed as first character in WildcardQuery")
-        from esmock.search.query.multi_term import _normalized_wildcard, pattern_query, wildcard_regex
-
-        def make(name: str, own: Any) -> Bound:
-            def matches_of(found: Any) -> Any:
-                regex = wildcard_regex(_normalized_wildcard(found, node.text))
-                return (lambda term: regex.fullmatch(term) is not None), ""
-
-            return pattern_query(self.shard, "wildcard", name, own, matches_of, self.settings.rewrite, self.scored)
-
-        return self._each(node, boost, make)
-
-    def _regexp(self, node: Node, boost: Any) -> Bound:
-        from esmock.search.query.multi_term import Regexp
-
-        def make(name: str, own: Any) -> Bound:
-            return Regexp(name, node.text, rewrite=self.settings.rewrite).bind_boosted(self.shard, self.scored, own)
-
-        return self._each(node, boost, make)
-
-    def _fuzzy(self, node: Node, boost: Any) -> Bound:
-        from esmock.search.query.multi_term import fuzzy_terms, no_fuzzy, normalized
-
-        fuzziness = node.slop.upper() if node.slop else self.settings.fuzziness
-        if fuzziness != "AUTO" and not fuzziness.replace(".", "", 1).isdigit():
-            if self.shard.behaviour.major >= 8:
-                cause = NumberFormat(f'For input string: "{fuzziness}"')
-                raise IllegalArgument(f"fuzziness cannot be [{node.slop}].", cause=cause)
-            raise NumberFormat(f'For input string: "{fuzziness}"')
-
-        def make(name: str, own: Any) -> Bound:
-            found = self.shard.field(name)
-            if found is None:
-                return MatchNothing()
-            if not (found.is_text or found.name == "keyword"):
-                raise no_fuzzy(found)
-            settings = self.settings
-            return fuzzy_terms(
-                self.shard, found, normalized(found, node.text), fuzziness, settings.fuzzy_prefix_length,
-                settings.fuzzy_max_expansions, own, self.scored, transpositions=settings.fuzzy_transpositions,
-            )
-
-        return self._each(node, boost, make)
-
-    def _range(self, node: Node, boost: Any) -> Bound:
+    def _range(self, node: Node, boost: Any) -> Any:
         lower, upper, include_lower, include_upper = node.bounds
         query = Range(
             "",
@@ -257,23 +193,13 @@ class Binder:
         )
         return self._ranges(node, query, boost)
 
-    def _ranges(self, node: Node, query: Range, boost: Any) -> Bound:
+    def _ranges(self, node: Node, query: Range, boost: Any) -> Any:
         from esmock.search.query.ranges import range_query
 
         def make(name: str, own: Any) -> Bound:
             return range_query(self.shard, replace(query, field=name, zone=self.settings.time_zone), own)
 
         return self._each(node, boost, make)
-
-
-def bool_of(parts: dict[str, list[Bound]], scored: bool, *, is_open: bool = True, needed: int | None = None) -> Bound:
-    """A bool of clauses; prohibited ones alone stand against everything."""
-    must, should, must_not = parts["must"], parts["should"], parts["must_not"]
-    if not must and not should:
-        return BoolBound([], [MatchEverything(F32(1))], [], must_not, 0, scored)
-    if needed is None:
-        needed = 0 if must else 1
-    return BoolBound(must, [], should, must_not, needed, scored, is_open)
 
 
 def closed(bound: BoolBound) -> BoolBound:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.search.query.base import Bound, MatchEverything
+from esmock.search.query.base import Bound, MatchEverything, MatchNothing
 from esmock.search.query.compound import BoolBound
+from esmock.search.query.multi_term import pattern_query
 from esmock.search.query.query_string.binder import Binder, Settings
 from esmock.search.query.query_string.grammar import Node
 
@@ -201,12 +202,29 @@ class _Reader:
         )
 
 
+class SimpleBinder(Binder):
+    """ES: beginnings that are analyzed are looked for among the terms of a field of any type, as they are."""
+
+    analyzes_all = True
+
+    def _each(self, node: Node, boost: Any, make: Any) -> Bound:
+        return super()._each(node, boost, make) or MatchNothing()
+
+    def _beginning(self, name: str, text: str, own: Any) -> Any:
+        if not self.settings.analyze_wildcard:
+            return super()._beginning(name, text, own)
+        field = self.shard.field(name)
+        if field is None or not field.takes_patterns:
+            return MatchNothing()
+        return pattern_query(self.shard, "prefix", name, own, lambda found: ((lambda term: True), text), None, self.scored)
+
+
 def bind_simple(
     shard: ShardSearch, text: str, settings: Settings, flags: int, boost: Any, scored: bool
 ) -> Bound | None:
     """The query of a simple query string; None where it has no terms."""
     # ES: the fields of one term are added up
-    binder = Binder(shard, replace(settings, tie_breaker=1.0, phrase_tie=0.0, type="most_fields"), scored)
+    binder = SimpleBinder(shard, replace(settings, tie_breaker=1.0, phrase_tie=0.0, type="most_fields"), scored)
     if text.strip() == "*" and flags & FLAGS["PREFIX"]:
         return MatchEverything(boost)
     return _Reader(binder, flags, boost).read(text)
