@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from esmock.search.shard_target import Environment, ShardTarget
 
 Json = Any
+_AT_ONCE = 5
+"""How many shards of a node are asked at once (``max_concurrent_shard_requests``)."""
 
 
 def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment: Environment) -> SearchResult:
@@ -134,7 +136,7 @@ def queried(
             bottom.consume(found)
             results.append(found)
         except ApiError as error:
-            failure = _failure(request, target, environment, error) if results else error
+            failure = _failure(request, target, environment, error, position) if results else error
             if failure is None:
                 n_empty += 1
             else:
@@ -148,12 +150,16 @@ def queried(
     return Queried(request, targets, results, failures, ordered, n_empty)
 
 
-def _failure(request: SearchRequest, target: ShardTarget, environment: Environment, error: ApiError) -> ApiError | None:
-    """Why a shard that is asked after others have answered fails; None: it need not be run."""
+def _failure(request: SearchRequest, target: ShardTarget, environment: Environment, error: ApiError, position: int) -> ApiError | None:
+    """Why a shard fails though others have answered; None: it need not be run.
+
+    Args:
+        position: the first few shards are asked at once, the others are first asked whether they match.
+    """
     try:
         return None if _is_empty(request, target, environment) else error
     except ApiError as earlier:
-        return earlier if request.behaviour.pre_filter_fails else error
+        return earlier if request.behaviour.pre_filter_fails and position >= _AT_ONCE else error
 
 
 def _is_empty(request: SearchRequest, target: ShardTarget, environment: Environment) -> bool:
