@@ -97,6 +97,11 @@ class Prefixes(TextPart):
     takes_phrases = False
     __slots__ = ("bounds",)
 
+    @property
+    def search_quote_analyzer(self) -> Any:
+        """ES: phrases are read as on the text itself."""
+        return self.owner.search_quote_analyzer
+
     def within(self, value: str) -> bool:
         """Whether a beginning of this length is in the index."""
         least, most = self.bounds

@@ -288,7 +288,7 @@ def _wrapped(
 ) -> Json:
     from esmock.search.explain import similarity
 
-    found = self.shard.field(path or bound.path)
+    found = self.shard.kept_field(path or bound.path)
     assert found is not None
     own = similarity_named(found, self.shard)
     is_phrase = type(bound).__name__ in ("Phrase", "SpanBound")

@@ -53,8 +53,8 @@ def _begun(shard: ShardSearch, one: Field, slots: dict[int, list[str]], how: Ana
     if prefixes is None or (how.slop and before) or not all(map(prefixes.within, slots[last])):
         return None
     if not before:
-        # ES: a single shingle, too, is looked up as a synonym
-        is_plain = len(slots[last]) == 1 and not getattr(one, "is_implied", False)
+        # ES: a single word, too, is looked up as a synonym, but on fields that are searched as one types
+        is_plain = len(slots[last]) == 1 and one.name == "search_as_you_type"
         if not is_plain:
             return synonyms_of(prefixes, slots[last])
         word = slots[last][0]

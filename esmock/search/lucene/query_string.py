@@ -71,7 +71,7 @@ class _Words(Binder):
         fields = self._fields(node)
         if self._are_unmapped(fields):
             return self._unmapped(node)
-        found = self._with_terms(node.text, fields)
+        found = self._with_terms(node.text, fields, self.settings.type)
         if found is None:
             return None
         settings = self.settings
@@ -84,7 +84,7 @@ class _Words(Binder):
             fields = {name + suffix if self.shard.field(name + suffix) else name: own for name, own in fields.items()}
         if self._are_unmapped(fields):
             return self._unmapped(node)
-        found = self._with_terms(node.text, fields, is_phrase=True)
+        found = self._with_terms(node.text, fields)
         if found is None:
             return None
         slop = self.settings.phrase_slop if not node.slop else int(float(node.slop))
@@ -316,5 +316,5 @@ def describe_simple(query: Any, shard: ShardSearch) -> Lucene:
         return everything()
     made = _SimpleWords(words, query.flags, 1).read(query.query)
     if made is None:
-        return nothing("empty string passed to query parser" if shard.behaviour.lucene_nine else "")
+        return nothing("empty string passed to query parser")
     return _with_minimum(made, query.settings.minimum)

@@ -67,10 +67,11 @@ def match_on(shard: ShardSearch, name: str, value: Json, how: Analysis, kind: st
         if one.name == "keyword" and how.analyzer is not None:
             return _analyzed_keyword(shard, one, text, how, kind)
         return _exact(shard, one, name, value, how, kind)
-    if kind in ("phrase", "phrase_prefix") and not one.takes_phrases:  # type: ignore[attr-defined]
-        return refused(one, no_phrase_prefix(one, kind.replace("_", " ")), how)
     analyzer = analyzer_of(shard, one, how.analyzer, "match", quoted=kind == "phrase")
     tokens = analyzer.tokens(text)
+    is_phrase = kind == "phrase_prefix" or (kind == "phrase" and len(positions(tokens)) > 1)
+    if is_phrase and not one.takes_phrases:  # type: ignore[attr-defined]
+        return refused(one, no_phrase_prefix(one, kind.replace("_", " ")), how)
     if not tokens:
         return everything() if how.zero_terms == "all" else nothing(NO_TERMS)
     if kind in ("phrase", "phrase_prefix"):
@@ -172,7 +173,13 @@ def synonyms_of(one: Field, words: list[str]) -> Lucene:
 
         return synonyms(shard, one, words, boost, True)
 
-    return Leaf("SynonymQuery", "Synonym(" + " ".join(f"{one.path}:{word}" for word in sorted(words)) + ")", bind=bind)
+    def bind_alone(shard: ShardSearch, boost: Any) -> Any:
+        from esmock.search.query.terms import bind_term
+
+        return bind_term(shard, one.path, one, words[0], boost, True)
+
+    alone = Leaf("TermQuery", f"{one.path}:{words[0]}", bind=bind_alone) if len(words) == 1 else None
+    return Leaf("SynonymQuery", "Synonym(" + " ".join(f"{one.path}:{word}" for word in sorted(words)) + ")", becomes=alone, bind=bind)
 
 
 def joined(clauses: list[Lucene], how: Analysis) -> Lucene:

@@ -51,7 +51,7 @@ def resolve_fields(shard: ShardSearch, fields: dict[str, float], *, all_kinds: b
         all_kinds: patterns name fields of any kind, unless it is all fields.
     """
     out: dict[str, float] = {}
-    for name, boost in fields.items():
+    for name, boost in sorted(fields.items()):  # ES: which of those in one place of a hash map comes first
         if "*" not in name:
             out[name] = out.get(name, 1.0) * boost
             continue
@@ -64,7 +64,7 @@ def resolve_fields(shard: ShardSearch, fields: dict[str, float], *, all_kinds: b
         }
         # ES: an alias counts as its field, once, where the pattern names both
         paths = dict.fromkeys(field.path if field.path in found else path for path, field in found.items())
-        for path in paths:
+        for path in hash_order(paths):
             out[path] = out.get(path, 1.0) * boost
     limit = 1024
     if len(out) > limit:

@@ -121,10 +121,6 @@ def phrase_query(
         IllegalState, IllegalArgument: where the field has no positions, or takes no phrases.
     """
     path = field.path
-    if not is_part and not field.takes_phrases:  # type: ignore[attr-defined]
-        from esmock.search.query.phrase_prefix import no_phrase_prefix
-
-        raise no_phrase_prefix(field, "phrase")
     if not tokens:
         return MatchEverything(boost) if zero_terms == "all" else MatchNothing()
     slots: dict[int, list[str]] = {}
@@ -146,6 +142,10 @@ def phrase_query(
         from esmock.search.query.analyzed import synonyms
 
         return synonyms(shard, field, words, boost, scored)
+    if not is_part and not field.takes_phrases:  # type: ignore[attr-defined]
+        from esmock.search.query.phrase_prefix import no_phrase_prefix
+
+        raise no_phrase_prefix(field, "phrase")
     require_positions(shard, field, name)
     first = min(slots)
     part = in_shingles(field, tokens, slots, slop)

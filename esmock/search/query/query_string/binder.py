@@ -116,25 +116,31 @@ class Binder(Patterns):
         text = node.text
         if node.field is not None and text[:1] in ("<", ">") and len(text) > 1:
             return self._comparison(node, boost)
-        fields = self._with_terms(text, self._fields(node))
+        fields = self._with_terms(text, self._fields(node), self.settings.type)
         if fields is None:
             return None
         return multi_field(self.shard, text, fields, self._how(), self.settings.type, self.settings.tie_breaker, boost, self.scored)
 
-    def _with_terms(self, text: str, fields: dict[str, float], *, is_phrase: bool = False) -> dict[str, float] | None:
-        """The fields that make a term of a text; None where none does: clauses without terms vanish."""
+    def _with_terms(self, text: str, fields: dict[str, float], kind: str = "phrase") -> dict[str, float] | None:
+        """The fields that make a term of a text; None where none does: clauses without terms vanish.
+
+        Args:
+            kind: of multi-match query.
+        """
+        is_phrase = kind == "phrase"
         refusing = {name for name in fields if is_phrase and not getattr(self.shard.field(name), "takes_phrases", True)}
-        found = {name: boost for name, boost in fields.items() if name in refusing or self._has_terms(text, name)}
+        found = {name: boost for name, boost in fields.items() if name in refusing or self._has_terms(text, name, quoted=is_phrase)}
+        if found and kind == "cross_fields":
+            return fields  # one analyzer reads the text for all fields
         return found or (None if fields else {})
 
-    def _has_terms(self, text: str, name: str) -> bool:
+    def _has_terms(self, text: str, name: str, *, quoted: bool) -> bool:
         found = self.shard.field(name)
         if found is None:
             return True
         if not found.is_text:
             return found.words_of(text) is not None
-        own = self.settings.analyzer
-        analyzer = found.search_analyzer if own is None else self.shard.mapping.analysis.analyzer(own)
+        analyzer = self._own_analyzer or (found.search_quote_analyzer if quoted else found.search_analyzer)  # type: ignore[attr-defined]
         return analyzer is None or bool(analyzer.terms(text))
 
     def _comparison(self, node: Node, boost: Any) -> Any:
@@ -152,7 +158,7 @@ class Binder(Patterns):
         if self.settings.quote_field_suffix is not None:
             suffix = self.settings.quote_field_suffix
             fields = {name + suffix if self.shard.field(name + suffix) else name: own for name, own in fields.items()}
-        found = self._with_terms(node.text, fields, is_phrase=True)
+        found = self._with_terms(node.text, fields)
         if found is None:
             return None
         slop = self.settings.phrase_slop if not node.slop else int(float(node.slop))
