@@ -36,9 +36,10 @@ _FORMATLESS = ("keyword", "boolean", "ip", "geo_point", "text", "flattened", "co
 
 
 def check_count(wanted: Sequence[FieldAndFormat], shard: ShardSearch) -> None:
-    """Raises IllegalArgument for more fields than ``index.max_docvalue_fields_search``; from 8.x on each counts once."""
-    names = [name for one in wanted for name in (dict(_named(one.field, shard)) if "*" in one.field else (one.field,))]
-    count = len(names) if shard.behaviour.major < 8 else len(set(names))
+    """Raises IllegalArgument for more fields than ``index.max_docvalue_fields_search``; from 8.x on each that is there counts, once."""
+    is_eight = shard.behaviour.major >= 8
+    names = [name for one in wanted for name in (_named(one.field, shard) if is_eight or "*" in one.field else (one.field,))]
+    count = len(set(names)) if is_eight else len(names)
     limit = int(shard.settings.get("index.max_docvalue_fields_search", 100))
     if count > limit:
         raise IllegalArgument(

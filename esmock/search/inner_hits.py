@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import IllegalArgument, Parsing, SearchPhaseExecution, UnsupportedOperation
+from esmock.errors import ApiError, IllegalArgument, Parsing, SearchPhaseExecution, UnsupportedOperation
 from esmock.search.query.base import QueryReading
 from esmock.search.query.parse import int_value
 from esmock.search.request import SearchRequest
@@ -126,7 +126,7 @@ def _before_query(reason: str) -> IllegalArgument:
     return error
 
 
-def check_window(spec: InnerHits, shard: ShardSearch) -> None:
+def _check_window(spec: InnerHits, shard: ShardSearch) -> None:
     """Raises IllegalArgument for a page beyond ``index.max_inner_result_window``."""
     limit = int(shard.settings.get("index.max_inner_result_window", 100))
     window = max(spec.request.from_, 0) + spec.request.size
@@ -139,14 +139,14 @@ def check_window(spec: InnerHits, shard: ShardSearch) -> None:
 
 
 def _new_name(spec: InnerHits, default: str, shard: ShardSearch) -> str:
-    """Raises IllegalArgument for a page too far, and for a name used twice."""
+    """Notes a page too far, and too many fields. Raises IllegalArgument for a name used twice."""
     from esmock.search.doc_values import check_count
 
-    check_window(spec, shard)
     try:
+        _check_window(spec, shard)
         check_count(spec.request.docvalue_fields, shard)
-    except IllegalArgument as error:
-        raise _before_query(str(error.reason)) from None
+    except ApiError as error:
+        shard.late.append(error)
     name = default if spec.name is None else spec.name
     if name in shard.inner_hits:
         raise _before_query(f"[inner_hits] already contains an entry for key [{name}]")
@@ -186,14 +186,14 @@ class RelatedHits:
 
 
 def _refuse_sorts(spec: InnerHits, search: ShardSearch) -> None:
-    """Refuse sorts that cannot be made, whether or not anything is found. Raises ApiError."""
+    """Note sorts that cannot be made, whether or not anything is found."""
     from esmock.search.sort_key import SortKey
 
     try:
         for one in spec.request.sort or ():
             SortKey.of(one, search)
-    except IllegalArgument as error:
-        raise _before_query(str(error.reason)) from None
+    except ApiError as error:
+        search.late.append(error)
 
 
 def register_related(
@@ -207,9 +207,7 @@ def register_related(
 def register(spec: InnerHits, path: str, query: Query, shard: ShardSearch, inner: ShardSearch) -> None:
     """Note on the shard that a nested query wants inner hits. Raises IllegalArgument for a name used twice."""
     if spec.request.seq_no_primary_term:
-        refused = UnsupportedOperation("nested documents are not assigned sequence numbers")
-        refused.in_rewrite = True  # type: ignore[attr-defined]
-        raise refused
+        shard.late.append(UnsupportedOperation("nested documents are not assigned sequence numbers"))
     name = _new_name(spec, path, shard)
     children: dict[str, Any] = {}
     search = replace(inner, named={}, inner_hits=children)

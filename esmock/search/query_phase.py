@@ -67,6 +67,8 @@ def _check_queries(request: SearchRequest, shard: ShardSearch) -> None:
     for query in (request.query, request.post_filter):
         if query is not None and not query.matches_none(shard):
             bind_query(query, replace(shard, named={}, inner_hits={}, percolations=[]), False)
+    if shard.late:
+        raise shard.late[0]
 
 
 def _planned(request: SearchRequest, target: ShardTarget, shard: ShardSearch, environment: Environment) -> _Run:
@@ -111,6 +113,8 @@ def _planned(request: SearchRequest, target: ShardTarget, shard: ShardSearch, en
     filters = [bind_query(one, shard, False) for one in target.alias_filters]
     # ES: only what percolates in the query itself tells slots
     post = None if request.post_filter is None else bind_query(request.post_filter, replace(shard, percolations=[]), False)
+    if shard.late:
+        raise shard.late[0]
     return _Run(request, shard, shard.position, bound, filters, post, sort_keys, tracks, tracks or sorts_by_score, needs, collector, group)
 
 

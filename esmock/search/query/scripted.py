@@ -158,7 +158,10 @@ class ScriptScore(Query):
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         compiled = compile_script(shard, self.script, "score")
-        inner = self.query.bind(shard, True)
+        if not scored and self.min_score is None:
+            return self.query.bind(shard, False, boost)
+        # ES: without need nothing is scored, so that no function fails for a score
+        inner = self.query.bind(shard, self.script.stored or "_score" in self.script.id_or_code)
         runner = ScriptRunner(shard, compiled, self.script.params)
         return ScriptScoreBound(inner, runner, self.min_score, boost)
 

@@ -11,6 +11,7 @@ import numpy as np
 from esmock.errors import QueryShard
 
 if TYPE_CHECKING:
+    from esmock.errors import ApiError
     from esmock.mapping.field import Field
     from esmock.mapping.mapping import Mapping
     from esmock.search.dfs import Dfs
@@ -80,6 +81,8 @@ class ShardSearch:
     dfs: Dfs | None = None
     position: int = 0
     is_alone: bool = False
+    late: list[ApiError] = field(default_factory=list)
+    """What is wrong with inner hits: it is found when all queries are made."""
     is_guessed: bool = False
     """The documents are not those that will be searched."""
     load_fielddata: Callable[..., None] = lambda *_, **__: None
