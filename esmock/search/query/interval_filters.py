@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from esmock.errors import IllegalArgument
-from esmock.search.query.interval_sources import END, Interval, Source, any_of
+from esmock.search.query.interval_sources import END, Interval, Source, alternatives, any_of
 
 
 class MaxGaps(Source):
@@ -78,14 +78,15 @@ class Chosen(Source):
     Args:
         choose: (intervals, those of the reference) to the intervals that pass.
         excludes: documents without the reference pass whole.
+        leaves_last: a disjunction sees the interval that was looked at when the reference ended, if none passed (Lucene 8).
     """
 
     def __init__(
-        self, name: str, part: Source, reference: Source | None, choose: Choose, *, excludes: bool
+        self, name: str, part: Source, reference: Source | None, choose: Choose, *, excludes: bool, leaves_last: bool = False
     ) -> None:
         key = (name, part.key, None if reference is None else reference.key)
         super().__init__(key, part.extent, (part,) if reference is None else (part, reference))
-        self.name, self.choose, self.excludes = name, choose, excludes
+        self.name, self.choose, self.excludes, self.leaves_last = name, choose, excludes, leaves_last
 
     def text(self) -> str:
         words = [part.text() for part in self.parts]
@@ -98,11 +99,32 @@ class Chosen(Source):
         reference = self.parts[1].at(segment, doc) if len(self.parts) > 1 else []
         return self.choose(self.parts[0].at(segment, doc), reference)
 
+    def among_others(self, segment: Any, doc: int) -> list[Interval]:
+        found = self.at(segment, doc)
+        if found or not self.leaves_last:
+            return found
+        others = self.parts[1].at(segment, doc)
+        behind = next((one for one in self.parts[0].at(segment, doc) if others and _is_before(others[-1], one)), None)
+        return [] if behind is None else [behind]
+
     def pulled_up(self) -> list[Source]:
         if len(self.parts) == 1:
             return [Chosen(self.name, one, None, self.choose, excludes=self.excludes) for one in self.parts[0].pulled_up()]
-        return [self]
+        wide, reference = self.parts
+        parts = alternatives(wide) if self.name in _SEES_PARTS else [wide]
+        references = alternatives(reference) if self.name in _SEES_REFERENCES else [reference]
+        return [
+            Chosen(self.name, one, other, self.choose, excludes=self.excludes, leaves_last=self.leaves_last)
+            for one in parts
+            for other in references
+        ]
 
+
+_SEES_PARTS = ("containing", "not_containing", "overlapping", "not_overlapping")
+_SEES_REFERENCES = ("contained_by", "not_contained_by", "overlapping", "not_overlapping")
+"""The filters that look at each alternative of a side, where another one within it would hide it."""
+_STANDS_WHOLE = ("overlapping", "not_overlapping", "before", "after")
+"""The filters whose alternatives are only told apart by what stands around them."""
 
 _CHOSEN = {
     "containing": "CONTAINING({},{})",
@@ -115,6 +137,10 @@ _CHOSEN = {
     "after": f"CONTAINED_BY({{}},EXTEND(FOLLOWING({{}}),0,{END}))",
 }
 """How a chosen source is written, by its filter."""
+
+
+def _is_before(one: Interval, two: Interval) -> bool:
+    return one[0] < two[0] and one[1] < two[1]
 
 
 def _overlap(one: Interval, two: Interval) -> bool:
@@ -130,7 +156,7 @@ def _not_containing(found: list[Interval], others: list[Interval]) -> list[Inter
     out = []
     at = 0
     for one in found:
-        while at < len(others) and others[at][0] < one[0] and others[at][1] < one[1]:
+        while at < len(others) and _is_before(others[at], one):
             at += 1
         if at == len(others) or others[at][0] > one[1]:
             out.append(one)
@@ -154,9 +180,11 @@ FILTERS: dict[str, tuple[Choose, bool]] = {
 }
 
 
-def filtered(name: str, part: Source, reference: Source) -> Source:
+def filtered(name: str, part: Source, reference: Source, *, lucene_nine: bool) -> Source:
     """The intervals that stand so to those of a reference. Raises IllegalArgument."""
     if name not in FILTERS:
         raise IllegalArgument(f"Unknown filter type [{name}]")
     choose, excludes = FILTERS[name]
-    return Chosen(name, part, reference, choose, excludes=excludes)
+    leaves_last = name == "containing" and not lucene_nine
+    made = Chosen(name, part, reference, choose, excludes=excludes, leaves_last=leaves_last)
+    return made if name in _STANDS_WHOLE else any_of(made.pulled_up())

@@ -57,7 +57,7 @@ class Filter:
 
     def applied(self, found: Source, shard: ShardSearch, on: Field) -> Source:
         if self.rule is not None:
-            return filters.filtered(self.name, found, self.rule.source(shard, on))
+            return filters.filtered(self.name, found, self.rule.source(shard, on), lucene_nine=shard.behaviour.lucene_nine)
         from esmock.search.doc_lookup import compile_script
         from esmock.search.query.interval_script import keeps_of
 

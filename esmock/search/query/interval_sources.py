@@ -8,7 +8,7 @@ Algorithms for Minimal-Interval Semantics" (Boldi, Vigna); sums and quirks as re
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,10 @@ class Source(EveryPart):
     def at(self, segment: Any, doc: int) -> list[Interval]:
         """The intervals of a document."""
         raise NotImplementedError(type(self).__name__)
+
+    def among_others(self, segment: Any, doc: int) -> list[Interval]:
+        """The intervals that a disjunction sees."""
+        return self.at(segment, doc)
 
     def width(self, found: Interval) -> int:
         """The positions that an interval counts as taken."""
@@ -123,7 +127,7 @@ class AnyOf(AnyPart, Source):
         super().__init__(("or", *(part.key for part in listed)), min((one.extent for one in listed), default=0), listed)
 
     def at(self, segment: Any, doc: int) -> list[Interval]:
-        found = sorted((one for part in self.parts for one in part.at(segment, doc)), key=lambda one: (one[1], -one[0]))
+        found = sorted((one for part in self.parts for one in part.among_others(segment, doc)), key=lambda one: (one[1], -one[0]))
         out: list[Interval] = []
         for one in found:
             if not out or one[0] > out[-1][0]:
@@ -143,14 +147,16 @@ def any_of(parts: Iterable[Source]) -> Source:
     return distinct[0] if len(distinct) == 1 else AnyOf(distinct)
 
 
+def alternatives(part: Source) -> list[Source]:
+    """What a source is a disjunction of; those of width 1 stay together."""
+    found = part.pulled_up()
+    single = [one for one in found if one.extent == 1]
+    return ([any_of(single)] if single else []) + [one for one in found if one.extent != 1]
+
+
 def pull_up(parts: Iterable[Source], make: Callable[[list[Source]], Source]) -> list[Source]:
     """A rule over every combination of its parts' alternatives; those of width 1 stay together."""
-    choices = []
-    for part in parts:
-        found = part.pulled_up()
-        single = [one for one in found if one.extent == 1]
-        choices.append(([any_of(single)] if single else []) + [one for one in found if one.extent != 1])
-    turned = itertools.product(*reversed(choices))
+    turned = itertools.product(*reversed([alternatives(part) for part in parts]))
     return [make(list(reversed(combination))) for combination in turned]
 
 
@@ -190,6 +196,55 @@ def phrase(parts: list[Source]) -> Source:
     return any_of(pull_up(flat, Block))
 
 
+class _Walk:
+    """Lucene's walk over the intervals of parts in order, of which it finds some that are not minimal, and not all that are."""
+
+    def __init__(self, parts: Sequence[Source], lists: list[list[Interval]]) -> None:
+        self.parts, self.lists = parts, lists
+        self.at = [0] + [-1] * (len(lists) - 1)
+        """Places in the lists; -1 stands before one."""
+        self.part = 1
+
+    def here(self, n: int) -> Interval:
+        return self.lists[n][self.at[n]] if self.at[n] >= 0 else _BEFORE
+
+    def step(self, n: int) -> bool:
+        if self.here(n)[0] != END:
+            self.at[n] += 1
+        return self.here(n)[0] != END
+
+    def next(self) -> Interval | None:
+        """The next interval: the first part moves as far as the others let it."""
+        found: Interval | None = None
+        bound = END
+        last = len(self.lists) - 1
+        while True:
+            if not self._follow(bound, is_found=found is not None) or self.here(0)[0] == END:
+                return found
+            start, end = self.here(0)[0], self.here(last)[1]
+            taken = sum(part.width(self.here(n)) for n, part in enumerate(self.parts))
+            found = (start, end, end - start + 1 - taken)
+            bound = self.here(last)[0]
+            self.part = 1
+            if not self.step(0):
+                return found
+
+    def _follow(self, bound: int, *, is_found: bool) -> bool:
+        """Move each part behind the one before it; False where none is left before ``bound``."""
+        while True:
+            before = self.here(self.part - 1)[1]
+            if before >= bound:
+                return False
+            if self.part == len(self.lists) or (is_found and self.here(self.part)[0] > before):
+                return True
+            while True:
+                if self.here(self.part)[1] >= bound or not self.step(self.part):
+                    return False
+                if self.here(self.part)[0] > before:
+                    break
+            self.part += 1
+
+
 class Ordered(Source):
     """The parts one after another, at their closest."""
 
@@ -202,54 +257,11 @@ class Ordered(Source):
         lists = [[*part.at(segment, doc), (END, END, 0)] for part in self.parts]
         if any(len(one) == 1 for one in lists):
             return []
-        pointers = [0] + [-1] * (len(lists) - 1)
+        walk = _Walk(self.parts, lists)
         out: list[Interval] = []
-        while (found := self._next(lists, pointers)) is not None:
+        while (found := walk.next()) is not None:
             out.append(found)
         return out
-
-    @staticmethod
-    def _next(lists: list[list[Interval]], pointers: list[int]) -> Interval | None:
-        """The next interval: the first part moves as far as the others let it. A pointer of -1 stands before its list."""
-
-        def here(n: int) -> Interval:
-            return lists[n][pointers[n]] if pointers[n] >= 0 else _BEFORE
-
-        def step(n: int) -> bool:
-            if here(n)[0] != END:
-                pointers[n] += 1
-            return here(n)[0] != END
-
-        last = len(lists) - 1
-        found: tuple[int, int, int] | None = None
-        bound = END
-
-        def result() -> Interval | None:
-            if found is None:
-                return None
-            start, end, first_end = found
-            gaps = here(1)[0] - first_end - 1
-            for n in range(2, last + 1):
-                gaps += here(n)[0] - here(n - 1)[1] - 1
-            return start, end, gaps
-
-        while True:
-            n = 1
-            while True:
-                if here(n - 1)[1] >= bound:
-                    return result()
-                if n > last or here(n)[0] > here(n - 1)[1]:
-                    break
-                while here(n)[0] <= here(n - 1)[1]:
-                    if here(n)[1] >= bound or not step(n):
-                        return result()
-                n += 1
-            if here(0)[0] == END:
-                return None
-            found = (here(0)[0], here(last)[1], here(0)[1])
-            bound = here(last)[0]
-            if not step(0):
-                return result()
 
     def pulled_up(self) -> list[Source]:
         return pull_up(self.parts, Ordered)

@@ -1,4 +1,4 @@
-"""Shards that fail, relatives and half floats, as fixtures/recorded/VERSION has them."""
+"""Requests on small indices, each family as fixtures/recorded/VERSION/NAME.json has it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from tests.recorded_cases import differences
 RECORDED = [
     ("shards_that_fail", "7.10.2"), ("shards_that_fail", "7.17.29"), ("shards_that_fail", "8.19.21"), ("relatives", "7.10.2"),
     ("half_floats", "7.10.2"), ("parts_of_texts", "7.10.2"), ("late_inner_hits", "7.10.2"),
-    ("late_inner_hits", "8.19.21"), ("unneeded_scores", "7.10.2"),
+    ("late_inner_hits", "8.19.21"), ("unneeded_scores", "7.10.2"), ("interval_alternatives", "7.10.2"),
+    ("interval_alternatives", "8.19.21"),
 ]  # fmt: skip
 
 
