@@ -42,7 +42,22 @@ def feature(value: Json, name: str, field: str, *, positive: bool) -> float:
     return kept(number)
 
 
-class RankFeature(Field):
+class _Feature(Field):
+    """What both have in common: a text for them is read by the index's analyzer, though none of its words can be looked for (7.x)."""
+
+    __slots__ = ()
+
+    def read_words(self, text: str) -> list[str]:
+        if self.context.behaviour.major >= 8:
+            return []
+        words: list[str] = self.context.analysis.analyzer("default").terms(text)
+        return words
+
+    def words_of(self, text: str) -> Json:
+        return text if self.context.behaviour.major >= 8 or self.read_words(text) else None
+
+
+class RankFeature(_Feature):
     """One positive number that scores. Docs: rank-feature."""
 
     name = "rank_feature"
@@ -76,7 +91,7 @@ class RankFeature(Field):
         raise IllegalArgument("Queries on [rank_feature] fields are not supported")
 
 
-class RankFeatures(Field):
+class RankFeatures(_Feature):
     """Positive numbers by name that score. Docs: rank-features."""
 
     name = "rank_features"

@@ -337,6 +337,10 @@ class Field:
         """What a query for words looks up where the field is no text; None where the text has no words."""
         return text
 
+    def read_words(self, text: str) -> list[str]:
+        """The words of a text on a field that has no analyzer of its own, and is read by the index's."""
+        return []
+
     def format_value(self, value: Any, format: str | None = None, zone: Any = None) -> Json:
         """A column's value as answers print it (``docvalue_fields``, buckets' keys, sort values).
 

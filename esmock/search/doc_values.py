@@ -98,6 +98,8 @@ def _of_field(name: str, found: Any, form: str | None, hit: Hit, shard: ShardRes
         if column.dictionary is not None:
             values = [column.dictionary[ordinal] for ordinal in values]
         shown = [doc_value(found, value, form) for value in values]
+        if found.name == "geo_point":
+            shown.sort(key=str)  # ES: the texts of points are sorted, not the points
     if shown:
         # ES: a field asked for twice has its values twice in 7.x
         before = out.fields.get(name, []) if shard.target.mapping.behaviour.major < 8 else []

@@ -69,12 +69,16 @@ def phase_error(
 ) -> SearchPhaseExecution:
     """What is raised where the query phase comes to nothing."""
     if request.nearest or (request.uses_dfs and len(targets) > 1):
-        # ES: all is looked at where statistics are gathered, from 8.x on all but aggregations
-        in_query = request.behaviour.major >= 8 and any(getattr(one.error, "of_aggregations", False) for one in failures)
-        phase = "dfs_query" if in_query else "dfs"
+        phase = "dfs_query" if any(_is_late(request, one) for one in failures) else "dfs"
     else:
         phase = "query"
     return SearchPhaseExecution(phase, reason, listed(counted(request, failures)))
+
+
+def _is_late(request: SearchRequest, failure: ShardFailure) -> bool:
+    """ES: all is looked at where statistics are gathered, from 8.x on all but aggregations; documents are not."""
+    error = failure.error
+    return getattr(error, "of_documents", False) or (request.behaviour.major >= 8 and getattr(error, "of_aggregations", False))
 
 
 def listed(failures: Sequence[ShardFailure]) -> list[tuple[int, str, str | None, ApiError]]:

@@ -104,6 +104,8 @@ def raise_unsortable(request: SearchRequest, failures: Sequence[ShardFailure], n
 
 
 def _is_worth_it(request: SearchRequest, targets: Sequence[ShardTarget]) -> bool:
+    if request.uses_dfs or request.knn:
+        return False  # ES: where statistics are collected first, all shards are asked
     limit = request.pre_filter_shard_size
     if limit is None:
         is_sorted = request.sort and not request.sort[0].is_score and request.sort[0].values is None

@@ -46,7 +46,11 @@ def query_shard(
     except ApiError:
         _check_queries(request, shard)
         raise
-    result = run.collect(target, keep_all=environment.keep_all)
+    try:
+        result = run.collect(target, keep_all=environment.keep_all)
+    except ApiError as error:
+        error.of_documents = True  # type: ignore[attr-defined]
+        raise
     if request.suggest is not None:
         result.suggest = request.suggest.collect(shard, target)
     return result

@@ -125,8 +125,7 @@ def column_of(field: Any, per_doc: list[list[Any]]) -> Column:
     if kind in (kinds.BINARY, kinds.SHAPE):
         return Column(objects(flat), starts, None, None, _single(counts))
     if kind == kinds.GEO:
-        values = np.array(flat, np.float64).reshape(len(flat), 2)
-        return frozen(Column(values, starts, None, None, _single(counts)))
+        return frozen(Column(_points(flat, counts), starts, None, None, _single(counts)))
     if kind == kinds.HISTOGRAM:
         values = np.array([value for value, _ in flat], np.float64)
         return frozen(Column(values, starts, None, np.array([count for _, count in flat], np.int64), _single(counts)))
@@ -184,6 +183,16 @@ def number_column(values: np.ndarray, counts: np.ndarray) -> Column:
         owners = np.repeat(np.arange(len(counts)), counts)
         values = values[np.lexsort((values, owners))]
     return frozen(Column(values, starts, None, None, single))
+
+
+def _points(flat: list[Any], counts: np.ndarray) -> np.ndarray:
+    """float64[n, 2]: points, those of one document as Lucene sorts them: by the first coordinate, then by the bits of the second."""
+    values = np.array(flat, np.float64).reshape(len(flat), 2)
+    if _single(counts):
+        return values
+    first, second = values[:, 0], values[:, 1]
+    owners = np.repeat(np.arange(len(counts)), counts)
+    return values[np.lexsort((second, second < 0, first, owners))]
 
 
 def range_column(flat: list[tuple[Any, Any]], counts: np.ndarray, dtype: str) -> Column:

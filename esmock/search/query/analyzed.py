@@ -154,9 +154,15 @@ def _exact(
     shard: ShardSearch, field: Field | None, name: str, value: Json, how: Analysis, boost: Any, scored: bool, analyzer: Any, kind: str
 ) -> Bound:
     """A field that is not analyzed: the text is one term."""
+    from esmock.mapping.parameter import java_text
+
     try:
         if field is not None:
             refuse_without_words(shard, field, kind)
+            if kind == "match_phrase" and len(field.read_words(java_text(value))) > 1:
+                from esmock.search.query.phrase_prefix import no_phrase
+
+                raise no_phrase(shard, field, "phrase")
         if field is not None and field.has("split_queries_on_whitespace"):
             return _keyword(shard, field, value, how, boost, scored, analyzer, kind)
         if how.fuzziness is not None and field is not None:

@@ -149,7 +149,8 @@ def bool_prefix_on(shard: ShardSearch, name: str, value: Json, how: Analysis, bo
             return prefix_of(shard, field, str(field.term(value)), boost)
         if not field.takes_words:
             refuse_without_words(shard, field, "match_bool_prefix")
-        if field.is_analyzed:
+        text = java_text(value)
+        if (field.is_analyzed and field.words_of(text) is not None) or len(field.read_words(text)) == 1:
             raise no_patterns(shard, field, "prefix")
         return match_query(shard, name, value, how, boost, scored, query, kind="match_bool_prefix")
     text = java_text(value)
