@@ -19,6 +19,7 @@ from esmock.search.query.minimum import minimum_should_match
 from esmock.search.query.parse import boolean_value, float_value, int_value, text
 from esmock.search.query.terms import ids_mask, term_query
 from esmock.search.sort_values import lucene_docs
+from esmock.store.column import utf8_order
 from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.located import at_end, at_value
 from esmock.xcontent.value_reader import long_
@@ -388,7 +389,8 @@ class _Terms:
                 if (found.is_text or found.name == "keyword") and path == found.path:
                     counts = _vector(mapping, found, source, item.analyzers.get(path))
                     if counts:
-                        out[path] = counts
+                        # Lucene reads a vector's terms in their order, which tells those apart that fall in one place of a hash map
+                        out[path] = Counter({word: counts[word] for word in sorted(counts, key=utf8_order)})
         return out
 
     def _best(self, counts: Counter[str], fields: tuple[str, ...]) -> list[tuple[str, str, float]]:
