@@ -42,11 +42,18 @@ def bind_beginning(
         cause = NullPointer('Cannot invoke "Object.hashCode()" because "this.rewriteMethod" is null')
         raise shard.error(f"failed to create query: {cause.reason}", cause)
     if field is not part and rewrite in PLAIN:
-        return None
+        # what begins so in the text itself begins so in its own terms; shingles are of two words and more
+        return _constant(part, value, boost) if getattr(field, "is_implied", False) and not is_short else None
     if not is_short:
         return bind_term(shard, part.path, part, value, boost, scored)
     longer = _longer(shard, part, value, rewrite, boost, scored)
     return BoolBound([], [], [longer, bind_term(shard, part.owner.path, part.owner, value, boost, scored)], [], 1, scored)
+
+
+def _constant(part: Prefixes, value: str, boost: Any) -> Bound:
+    """The documents that have a beginning."""
+    path = part.path
+    return Constant(lambda segment: terms_mask(segment, path, True, matching_terms(segment, path, True, lambda term: term == value, value)[1]), boost)
 
 
 def _longer(shard: ShardSearch, part: Prefixes, value: str, rewrite: str | None, boost: Any, scored: bool) -> Bound:
