@@ -13,7 +13,7 @@ RECORDED = [
     ("shards_that_fail", "7.10.2"), ("shards_that_fail", "7.17.29"), ("shards_that_fail", "8.19.21"), ("relatives", "7.10.2"),
     ("half_floats", "7.10.2"), ("parts_of_texts", "7.10.2"), ("late_inner_hits", "7.10.2"),
     ("late_inner_hits", "8.19.21"), ("unneeded_scores", "7.10.2"), ("interval_alternatives", "7.10.2"),
-    ("interval_alternatives", "8.19.21"),
+    ("interval_alternatives", "8.19.21"), ("rows_of_terms", "7.10.2"), ("rows_of_terms", "8.19.21"),
 ]  # fmt: skip
 
 

@@ -150,7 +150,8 @@ class _Parser:
         return self.peek().kind == "<TERM>" and self.peek(1).kind == "<TERM>" and self._is_free(1)
 
     def _is_free(self, ahead: int) -> bool:
-        return self.peek(ahead + 1).kind not in ('":"', '"^"', "<FUZZY_SLOP>")
+        """Whether a term stands for itself: an operator behind it takes it out of the row, too."""
+        return self.peek(ahead + 1).kind not in ('":"', '"*"', '"^"', "<FUZZY_SLOP>", "<AND>", "<OR>")
 
     def _add_many(self, field_name: str | None, clauses: list[tuple[str, Node]]) -> None:
         words = [unescape(self.take().text)]
