@@ -11,12 +11,12 @@ from typing import Any
 
 from esmock.addition import in_order
 from esmock.errors import IllegalArgument
-from esmock.search.highlight.boundary import sentence_breaks, word_breaks
+from esmock.search.highlight.java_breaks import SentenceBreaks, WordBreaks
 from esmock.search.highlight.matches import Match, Text, find_matches, sequence_matches
 from esmock.search.highlight.request import Options
 from esmock.search.highlight.terms import PhraseWanted, Wanted
 
-_BREAKS = {"sentence": sentence_breaks, "word": word_breaks}
+_BREAKS: dict[str, type[SentenceBreaks] | type[WordBreaks]] = {"sentence": SentenceBreaks, "word": WordBreaks}
 _MARGIN = 6
 _GAP = " "
 
@@ -170,7 +170,7 @@ def _scan_back(content: str, start: int, options: Any) -> int:
         return start
     breaks = _BREAKS.get(options.boundary_scanner)
     if breaks is not None:
-        return breaks(content[:start])[-2]
+        return breaks(content[:start]).preceding(start)
     at = start
     for _ in range(options.boundary_max_scan):
         if at <= 0:
@@ -184,7 +184,7 @@ def _scan_back(content: str, start: int, options: Any) -> int:
 def _scan_on(content: str, end: int, options: Any) -> int:
     breaks = _BREAKS.get(options.boundary_scanner)
     if breaks is not None and end < len(content):
-        return end + breaks(content[end:])[1]
+        return end + breaks(content[end:]).following(0)
     at = end
     for _ in range(options.boundary_max_scan):
         if at >= len(content):

@@ -34,6 +34,9 @@ def plain(text: Text, work: Any) -> list[str]:
         found.extend(fragments[:count])
     if options.order == "score":
         found.sort(key=lambda one: -one.score)
+    elif work.is_late:
+        # ES: fragments of all values count alike
+        found.sort(key=lambda one: one.number)
     if options.number_of_fragments != 0 or len(text.values) <= 1:
         found = found[:count]
     if found:
