@@ -29,6 +29,8 @@ def plain(text: Text, work: Any) -> list[str]:
     for value in text.values:
         first = next((token.position for token in text.tokens if token.start >= offset), 0)
         offset += len(value) + 1
+        if work.longest is not None and len(value) > work.longest:
+            continue
         fragments = [one for one in _fragments(value, work, first) if one.score > 0]
         fragments.sort(key=lambda one: (-one.score, one.number))
         found.extend(fragments[:count])

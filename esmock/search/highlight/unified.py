@@ -61,7 +61,7 @@ def unified(text: Text, work: Any) -> list[str]:
         passages = _no_match(text, options.no_match_size)
     elif options.order == "score":
         passages.sort(key=lambda one: -one.score)
-    for one in passages if work.is_late else ():
+    for one in passages:
         one.matches = _joined(one)
     shown = [_shown(text.content, one, options, work.encode).rstrip(SEPARATOR) for one in passages]
     if count != 0 or not work.is_late:

@@ -82,6 +82,8 @@ class ShardSearch:
     is_alone: bool = False
     is_guessed: bool = False
     """The documents are not those that will be searched."""
+    has_all_words: bool = False
+    """Every word of a query is taken to stand in some document."""
     load_fielddata: Callable[..., None] = lambda *_, **__: None
 
     @property
@@ -203,7 +205,7 @@ class ShardSearch:
                 count += segment.postings(path).doc_freq(term)
             else:
                 count += int(column_doc_freq(segment.column(path), term))
-        return count
+        return max(count, 1) if self.has_all_words else count
 
     def term_statistics(self, path: str, words: Sequence[Any], doc_freq: int) -> Statistics:
         """What similarity models know of some words that count as one term: the greatest document frequency, all occurrences."""
