@@ -134,15 +134,14 @@ class Highlighter:
         if work.longest is not None and kind == "unified" and is_longer(SEPARATOR.join(values), work.longest):
             return None
         self._check_length(name, values, doc, work)
-        if work.wanted.spans:
-            work = replace(work, wanted=work.wanted.with_places(doc, field.path))
+        if work.wanted.asks_document:
+            work = replace(work, wanted=work.wanted.of_document(doc, field.path, own_only=bool(options.require_field_match)))
             words = work.wanted.words()
         else:
             words = work.words
         if not options.post_tags or not options.pre_tags:
             raise ArrayIndexOutOfBounds("Index 0 out of bounds for length 0")
-        is_cut = kind == "plain" or (kind == "unified" and work.is_analyzed_anew)
-        until = options.max_analyzed_offset if is_cut else None
+        until = None if kind == "fvh" else options.max_analyzed_offset
         wanted = None if kind == "plain" else words
         found = analyzed([to_units(value) for value in values], work.analyzer, work.gap, wanted, until)
         return [from_units(one) for one in _HIGHLIGHTERS[kind](found, work)]

@@ -34,6 +34,7 @@ class Sight:
         opaque: queries of which the words are known, and no more.
         opaque_twice: queries that are so right inside of one of their kind.
         keeps_patterns: the forms of words in opaque queries are looked for.
+        compares_one: what is like something else is chosen as if the document were the only one.
         holds: what does not match is passed over; None: everything is looked for, wherever it stands.
         around: the query that is looked into.
         is_inside: of an opaque query.
@@ -43,6 +44,7 @@ class Sight:
     opaque: tuple[str, ...] = ()
     opaque_twice: tuple[str, ...] = ()
     keeps_patterns: bool = False
+    compares_one: bool = False
     holds: Holds | None = None
     around: str = ""
     is_inside: bool = False
@@ -59,12 +61,12 @@ def sight_of(kind: str, behaviour: Behaviour, holds: Holds | None = None) -> Sig
         holds: of the unified one that shows what the query finds; it sees all.
     """
     if holds is not None:
-        return Sight(holds=holds)
+        return Sight(compares_one=True, holds=holds)
     skipped = _NOT_SEEN[kind]
     if kind == "fvh":
         return Sight(skipped)
     if kind == "plain":
-        return Sight(skipped, ("script_score",), ("function_score",))
+        return Sight(skipped, ("script_score",), ("function_score",), compares_one=True)
     if behaviour.major < 8:
         return Sight(skipped, ("function_score", "script_score", "nested"), keeps_patterns=True)
     return Sight((*skipped, LAST_WORD), ("function_score", "script_score"), keeps_patterns=True)

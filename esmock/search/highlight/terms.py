@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.search.highlight.sight import LAST_WORD, Holds, Sight
-from esmock.search.highlight.wanted import IntervalPlaces, Loose, PhraseWanted, Wanted, interval_leaves
+from esmock.search.highlight.wanted import IntervalPlaces, Like, Loose, PhraseWanted, Wanted, interval_leaves
 from esmock.search.query import interval_sources
 from esmock.search.query.base import Bound, Query, inner_queries
 from esmock.store.column import utf8_order
@@ -91,6 +91,11 @@ def _walk_query(query: Query, shard: ShardSearch, out: dict[str, Wanted], boost:
         return
     if name in _WORDLESS:
         return
+    if name == "more_like_this" and sight.compares_one:
+        like = Like(query, shard, boost)
+        for path in dict.fromkeys(field.path for _, field in shard.mapping.fields("*") if field.is_text or field.name == "keyword"):
+            out.setdefault(path, Wanted()).likes.append(like)
+        return
     children = list(_children(query))
     if children:
         inner, sight = shard, replace(sight, around=name)
@@ -106,10 +111,10 @@ def _leaf(query: Any, shard: ShardSearch, out: dict[str, Wanted], boost: float, 
     """A query of words, of which its bound form tells; where all are looked for, those that the index does not have, too."""
     name = type(query).name
     kind = query.type if name == "multi_match" else name.removeprefix("match_")
-    if sight.holds is not None:
+    if sight.holds is not None or name == "more_like_this":
         bound = query.bind(replace(shard, named={}), True)
     else:
-        bound = query.bind(replace(shard, named={}, has_all_words=True), False)
+        bound = query.bind(replace(shard, named={}, supposed=lambda _path, _word: 1), False)
     found: dict[str, Wanted] = {}
     _walk_bound(bound, found, boost, sight.holds)
     if sight.is_inside and sight.keeps_patterns and kind == "phrase_prefix":

@@ -34,6 +34,28 @@ class Loose:
     after: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Like:
+    """A ``more_like_this``, which chooses among the terms of the one document and counts in it alone."""
+
+    query: Any
+    shard: Any
+    weight: float
+
+    def terms(self, held: Container[str], path: str | None) -> dict[str, float]:
+        """Those it chooses.
+
+        Args:
+            held: the terms of the document's field.
+            path: the field whose words count; None: those of all fields do.
+        """
+        # ES: the one field stands for all that are asked for
+        shard = replace(self.shard, supposed=lambda _, word: int(word in held))
+        fields = self.query.compared(shard)
+        chosen = self.query.chosen(shard, fields) if fields else ()
+        return {word: self.weight for group, _ in chosen for name, word, _ in group if path in (None, name)}
+
+
 class _OneField:
     """A segment that has one field under any name."""
 
@@ -82,7 +104,8 @@ class Wanted:
         spans: position trees, whose terms count where they stand inside a match.
         places: of one document: terms, and the positions that are inside.
         sets: terms that count as one.
-        loose: words that count only under conditions: ``settled``.
+        loose: words that count only under conditions: see ``settle``.
+        likes: of which the words depend on the document.
     """
 
     terms: dict[str, float] = field(default_factory=dict)
@@ -92,6 +115,7 @@ class Wanted:
     places: list[tuple[frozenset[str], frozenset[int]]] = field(default_factory=list)
     sets: list[frozenset[str]] = field(default_factory=list)
     loose: list[Loose] = field(default_factory=list)
+    likes: list[Like] = field(default_factory=list)
 
     def settle(self, names: Container[str] | None) -> None:
         """Take in the loose words that count.
@@ -106,15 +130,29 @@ class Wanted:
             if is_first:
                 self.terms = one.terms | self.terms
 
-    def with_places(self, doc: Any, path: str) -> Wanted:
-        """The same for one field of a document: the positions at which the terms of its spans stand, whatever field those name."""
+    @property
+    def asks_document(self) -> bool:
+        """Whether it depends on the document what is wanted."""
+        return bool(self.spans or self.likes)
+
+    def of_document(self, doc: Any, path: str, *, own_only: bool) -> Wanted:
+        """The same for one field of a document: the positions at which the terms of its spans stand, whatever field those name.
+
+        Args:
+            own_only: words of other fields do not count.
+        """
         from esmock.store.segment import Segment
 
         segment = _OneField(Segment.build([doc]), path)
         places = [
             one.places(segment) if isinstance(one, IntervalPlaces) else _span_places(one, segment) for one in self.spans
         ]
-        return replace(self, places=places)
+        terms = self.terms
+        if self.likes:
+            held = frozenset(segment.postings(path).terms)
+            for one in self.likes:
+                terms = terms | one.terms(held, path if own_only else None)
+        return replace(self, places=places, terms=terms)
 
     def words(self) -> frozenset[str] | None:
         """Every term that is looked for; None where patterns look for more."""
@@ -136,9 +174,10 @@ class Wanted:
         self.spans.extend(other.spans)
         self.sets.extend(other.sets)
         self.loose.extend(other.loose)
+        self.likes.extend(one for one in other.likes if one not in self.likes)
 
     def __bool__(self) -> bool:
-        return bool(self.terms or self.patterns or self.phrases or self.spans)
+        return bool(self.terms or self.patterns or self.phrases or self.spans or self.likes)
 
 
 def _span_places(spans: Any, segment: Any) -> tuple[frozenset[str], frozenset[int]]:

@@ -82,8 +82,8 @@ class ShardSearch:
     is_alone: bool = False
     is_guessed: bool = False
     """The documents are not those that will be searched."""
-    has_all_words: bool = False
-    """Every word of a query is taken to stand in some document."""
+    supposed: Callable[[str, Any], int] | None = None
+    """How many documents are taken to hold a word of a field; None: as many as do."""
     load_fielddata: Callable[..., None] = lambda *_, **__: None
 
     @property
@@ -198,6 +198,8 @@ class ShardSearch:
 
     def doc_freq(self, path: str, term: Any) -> int:
         """Documents with a term, over all segments."""
+        if self.supposed is not None:
+            return self.supposed(path, term)
         field_ = self.kept_field(path)
         count = 0
         for segment in self.segments(path):
@@ -205,7 +207,7 @@ class ShardSearch:
                 count += segment.postings(path).doc_freq(term)
             else:
                 count += int(column_doc_freq(segment.column(path), term))
-        return max(count, 1) if self.has_all_words else count
+        return count
 
     def term_statistics(self, path: str, words: Sequence[Any], doc_freq: int) -> Statistics:
         """What similarity models know of some words that count as one term: the greatest document frequency, all occurrences."""
