@@ -177,6 +177,8 @@ class Behaviour:
     """Ranges take ``from``, ``to`` and whether they are included (until 9.0; pull 116970)."""
     forces_highlight_source: bool
     """Highlighting knows ``force_source`` (until 9.0; pull 116943)."""
+    keywords_highlighted_as_given: bool
+    """Highlights show keywords as the source has them, not as they are indexed (asked of 7.10.2, not of 8.19.21)."""
     metadata_parameters_ignored: bool
     """Definitions of metadata fields may have parameters without effect, and are warned of them (8.6 to 9.0; pulls 90989, 116944)."""
     mapping_source_mode: bool
@@ -415,6 +417,7 @@ def _behaviour(version: str) -> Behaviour:
         strict_bulk_actions=nine,
         legacy_range_bounds=not nine,
         forces_highlight_source=not nine,
+        keywords_highlighted_as_given=number < Version(7, 12, 0),
         metadata_parameters_ignored=Version(8, 6, 0) <= number < Version(9, 0, 0),
         mapping_source_mode=not nine,
         random_by_seq_no=nine,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from esmock.analysis.token import is_longer
 from esmock.errors import ApiError, DocumentParsing, MapperParsing
 from esmock.mapping.document_errors import REFUSALS, DocumentErrors
 from esmock.mapping.dynamic import NoTemplate, dynamic_field, dynamic_runtime, dynamic_vector
@@ -218,7 +219,7 @@ class Walk:
         if (
             self.behaviour.long_keywords_ignored
             and field.name == "keyword"
-            and len(value if type(value) is str else java_text(value)) > field.ignore_above  # type: ignore[attr-defined]
+            and is_longer(value if type(value) is str else java_text(value), field.ignore_above)  # type: ignore[attr-defined]
         ):
             self.ignored = (self.ignored or set()) | {field.path}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from esmock.analysis.token import is_longer
 from esmock.errors import IllegalArgument, MapperParsing
 from esmock.mapping.exact import ignore_above, need_scalar
 from esmock.mapping.field import ORDINALS, Field
@@ -42,7 +43,7 @@ class Wildcard(Field):
 
     def column_values(self, values: list[Json]) -> list[str]:
         texts = [value if isinstance(value, str) else java_text(value) for value in values]
-        return [text for text in texts if len(text) <= self.ignore_above]
+        return [text for text in texts if not is_longer(text, self.ignore_above)]
 
     def term(self, value: Json) -> str:
         return java_text(value)

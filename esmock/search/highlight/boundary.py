@@ -1,84 +1,13 @@
-"""Where texts may be cut: sentences and words, as Java's break iterators find them, and sentences of bounded length.
+"""Where passages may end: at boundaries of sentences and words, and of sentences joined or cut to about a length.
 
 Source: recordings of 7.10.2.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from bisect import bisect_left, bisect_right
 
-_STOP = re.compile(r"[!?\u3002\uff01\uff1f.\uff0e\u2029]")
-_END = re.compile(r"[!?\u3002\uff01\uff1f.\uff0e]")
-_SURE = "!?\u3002\uff01\uff1f"
-_SPACE = re.compile(r"[\t\r\f\n\u2028\s]*")
-_JOINER = "['\"\\-\u2010\u2011\u2013\u2014\u00ad\u2027]"
-_WORD = re.compile(
-    rf"[^\W_]+(?:(?:{_JOINER}|(?<=[^\W\d_])\.(?=[^\W\d_])|(?<=\d)[.,](?=\d))[^\W_]+|_[^\W_]*)*|_+|\s|[\ud800-\udbff][\udc00-\udfff]|.", re.DOTALL
-)
-
-
-def sentence_breaks(text: str) -> list[int]:
-    """Every boundary, 0 and the end included."""
-    out = [0]
-    at = 0
-    while (stop := _STOP.search(text, at)) is not None:
-        at = stop.start()
-        if stop[0] == "\u2029":
-            at += 1
-            out.append(at)
-            continue
-        sure = False
-        while at < len(text) and _END.match(text[at]):
-            sure |= text[at] in _SURE
-            at += 1
-        closed = at
-        while at < len(text) and _closes(text[at]):
-            at += 1
-        spaces = _SPACE.match(text, at)
-        assert spaces is not None
-        after = spaces.end()
-        if after < len(text) and text[after] == "\u2029":
-            at = after + 1
-            out.append(at)
-            continue
-        if not sure and _goes_on(text, text[closed:at], at, after):
-            at = max(at, after)
-            continue
-        at = after
-        out.append(at)
-    if out[-1] != len(text):
-        out.append(len(text))
-    return out
-
-
-def _goes_on(text: str, closing: str, at: int, after: int) -> bool:
-    """Whether a sentence goes on behind a full stop.
-
-    Args:
-        closing: the closing punctuation behind the stop.
-        at, after: where it ends, and where the spaces behind it end.
-    """
-    if after >= len(text):
-        return False
-    char = text[after]
-    if after == at:
-        if text[after + 1 : after + 2].isdigit() and not char.isalnum():
-            return True
-        return (char.isalnum() and not set(closing) & set("\"'")) or char == ","
-    if unicodedata.category(char) == "Pd" and text[after + 1 : after + 2].isspace():
-        char = text[after + 2 : after + 3]
-    return char.islower() or char.isdigit()
-
-
-def _closes(char: str) -> bool:
-    return char in "\"'" or unicodedata.category(char) in ("Pe", "Pf")
-
-
-def word_breaks(text: str) -> list[int]:
-    """Every boundary, 0 and the end included."""
-    return [0, *(found.end() for found in _WORD.finditer(text))] if text else [0]
+from esmock.search.highlight.java_breaks import SentenceBreaks, WordBreaks
 
 
 class Breaks:
@@ -98,39 +27,11 @@ class Breaks:
         return self.places[at] if at < len(self.places) else -1
 
 
-class WordBreaks:
-    """The boundaries of words around a place; a blank is always one of its own, so none before it matters."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def preceding(self, offset: int) -> int:
-        """As ``Breaks.preceding``."""
-        before, at = -1, self._blank_before(offset - 1)
-        while at is not None and at < offset:
-            before, at = at, self._next(at)
-        return before
-
-    def following(self, offset: int) -> int:
-        """As ``Breaks.following``."""
-        at = self._blank_before(offset)
-        while at is not None and at <= offset:
-            at = self._next(at)
-        return -1 if at is None else at
-
-    def _blank_before(self, offset: int) -> int | None:
-        return self._text.rfind(" ", 0, max(offset, 0)) + 1
-
-    def _next(self, at: int) -> int | None:
-        found = _WORD.match(self._text, at)
-        return None if found is None else found.end()
-
-
 class BoundedSentences:
     """Sentences joined, or cut at words, to about a length."""
 
     def __init__(self, text: str, most: int) -> None:
-        self.main = Breaks(sentence_breaks(text))
+        self.main = SentenceBreaks(text)
         self.inner = WordBreaks(text)
         self.most = most
         self.window_start = self.window_end = self.start = self.end = -1

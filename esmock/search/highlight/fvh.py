@@ -5,18 +5,18 @@ Differs: scores of fragments add up the boosts of their phrases.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from esmock.addition import in_order
 from esmock.errors import IllegalArgument
-from esmock.search.highlight.boundary import sentence_breaks, word_breaks
+from esmock.search.highlight.java_breaks import SentenceBreaks, WordBreaks
 from esmock.search.highlight.matches import Match, Text, find_matches, sequence_matches
 from esmock.search.highlight.request import Options
-from esmock.search.highlight.terms import PhraseWanted, Wanted
+from esmock.search.highlight.wanted import PhraseWanted, Wanted
 
-_BREAKS = {"sentence": sentence_breaks, "word": word_breaks}
+_BREAKS: dict[str, type[SentenceBreaks] | type[WordBreaks]] = {"sentence": SentenceBreaks, "word": WordBreaks}
 _MARGIN = 6
 _GAP = " "
 
@@ -43,6 +43,8 @@ def fvh(text: Text, work: Any) -> list[str]:
     margin = checked_margin(options)
     sloppy = partial(_sequences, work.wanted)
     phrases = _separate(find_matches(text, work.wanted, whole_phrases=True, sloppy=sloppy))[: options.phrase_limit]
+    if options.matched_fields:
+        phrases = _touching(phrases)
     content = text.content.replace("\0", _GAP) + _GAP
     if not phrases:
         return _no_match(text, content, options, work.encode)
@@ -79,6 +81,24 @@ def _separate(matches: list[Match]) -> list[Match]:
     for match in sorted(matches, key=lambda one: (one.start, -one.end)):
         if not out or match.start >= out[-1].end:
             out.append(match)
+    return out
+
+
+def _touching(matches: list[Match]) -> list[Match]:
+    """Matches of several fields, each run of them in which one begins where another ends or before as one."""
+    out: list[Match] = []
+    for match in matches:
+        last = out[-1] if out else None
+        if last is None or match.start > last.end:
+            out.append(match)
+            continue
+        parts = list(last.parts or [(last.start, last.end)])
+        for low, high in match.parts or [(match.start, match.end)]:
+            if low <= parts[-1][1]:
+                parts[-1] = (parts[-1][0], max(parts[-1][1], high))
+            else:
+                parts.append((low, high))
+        out[-1] = replace(last, end=max(last.end, match.end), weight=last.weight + match.weight, parts=parts)
     return out
 
 
@@ -170,7 +190,7 @@ def _scan_back(content: str, start: int, options: Any) -> int:
         return start
     breaks = _BREAKS.get(options.boundary_scanner)
     if breaks is not None:
-        return breaks(content[:start])[-2]
+        return breaks(content[:start]).preceding(start)
     at = start
     for _ in range(options.boundary_max_scan):
         if at <= 0:
@@ -184,7 +204,7 @@ def _scan_back(content: str, start: int, options: Any) -> int:
 def _scan_on(content: str, end: int, options: Any) -> int:
     breaks = _BREAKS.get(options.boundary_scanner)
     if breaks is not None and end < len(content):
-        return end + breaks(content[end:])[1]
+        return end + breaks(content[end:]).following(0)
     at = end
     for _ in range(options.boundary_max_scan):
         if at >= len(content):
@@ -200,5 +220,5 @@ def _no_match(text: Text, content: str, options: Any, encode: Any) -> list[str]:
     length = len(text.values[0])
     if size <= 0 or (len(text.values) > 1 and size > length):
         return []
-    end = min(_scan_on(content[: length + 1], size, options), length) if size < length else length
+    end = _scan_on(content[: length + 1], size, options) if size < length else length
     return [encode(content[:end])]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from esmock.analysis.token import Token
-from esmock.search.highlight.terms import PhraseWanted, Wanted
+from esmock.search.highlight.wanted import PhraseWanted, Wanted
 
 
 @dataclass(slots=True)
@@ -41,6 +41,20 @@ class Text:
     content: str
     tokens: list[Any]
     values: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class WholeValue:
+    """Analyzes a value as one term.
+
+    Attributes:
+        normalized: makes the term of the value.
+    """
+
+    normalized: Callable[[str], str] = str
+
+    def tokens(self, value: str) -> list[Token]:
+        return [Token(self.normalized(value), 0, len(value))] if value else []
 
 
 SEPARATOR = "\0"
@@ -76,8 +90,8 @@ def analyzed(
     base_offset = base_position = 0
     for value in values:
         shown = from_units(value)
-        if analyzer is None:
-            tokens = [Token(shown, 0, len(shown))] if value else []
+        if isinstance(analyzer, WholeValue):
+            tokens = analyzer.tokens(shown)
             width = 1
         elif words is not None:
             tokens, width = analyzer.wanted(shown, words)

@@ -8,14 +8,18 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from esmock.analysis.token import is_longer
 from esmock.errors import ApiError, ArrayIndexOutOfBounds, IllegalArgument
+from esmock.mapping.parameter import java_text
 from esmock.mapping.values import raw_values
 from esmock.search.highlight.fvh import checked_margin, fvh
-from esmock.search.highlight.matches import Text, analyzed, from_units, to_units
+from esmock.search.highlight.matches import SEPARATOR, Text, WholeValue, analyzed, from_units, to_units
 from esmock.search.highlight.plain import plain
 from esmock.search.highlight.request import DEFAULTS, HighlightRequest, Options
-from esmock.search.highlight.terms import LAST_WORD, Wanted, numbered, wanted_terms
+from esmock.search.highlight.sight import sight_of
+from esmock.search.highlight.terms import holds_nested, numbered, terms_of_patterns, wanted_terms
 from esmock.search.highlight.unified import unified
+from esmock.search.highlight.wanted import Wanted
 from esmock.search.query.base import Query
 from esmock.search.retriever.ranked import Ranked
 from esmock.xcontent.java_order import hash_order
@@ -26,15 +30,6 @@ if TYPE_CHECKING:
 Json = Any
 _NO_NUMBERS: Mapping[Any, int] = MappingProxyType({})
 _BY_PATTERN = ("text", "keyword", "match_only_text")
-_NOT_SEEN: dict[str, tuple[str, ...]] = {
-    "unified": ("more_like_this",),
-    "plain": ("interval_pattern",),
-    "fvh": (
-        "span_first", "span_near", "span_not", "span_or", "span_containing", "span_within", "span_multi", "field_masking_span",
-        "intervals",
-    ),
-}
-"""Queries a highlighter finds nothing in."""
 _HIGHLIGHTERS: dict[str, Callable[[Text, Any], list[str]]] = {"unified": unified, "plain": plain, "fvh": fvh}
 
 
@@ -44,7 +39,8 @@ class FieldWork:
 
     Attributes:
         words: the terms that are wanted; None: any may be.
-        analyzer: of the values; None: each value is one term.
+        analyzer: of the values; ``WholeValue`` for what is not text.
+        longest: values that are longer are not looked through.
         gap: positions between values.
         whole_phrases: a phrase is marked as one, where the query finds it.
         is_late: passages are those of 8.x.
@@ -65,6 +61,7 @@ class FieldWork:
     numbers: Mapping[Any, int] = dataclasses.field(default_factory=lambda: _NO_NUMBERS)
     is_analyzed_anew: bool = True
     is_stored_term: bool = False
+    longest: int | None = None
 
 
 class Highlighter:
@@ -132,17 +129,19 @@ class Highlighter:
                 checked_margin(options)
             return None
         work = self._works.get(name) or self._work(name, field, options)
+        kind = "unified" if options.type is None else options.type
+        # ES: all values together must not be too long for a keyword
+        if work.longest is not None and kind == "unified" and is_longer(SEPARATOR.join(values), work.longest):
+            return None
         self._check_length(name, values, doc, work)
-        if work.wanted.spans:
-            work = replace(work, wanted=work.wanted.with_places(doc, field.path))
+        if work.wanted.asks_document:
+            work = replace(work, wanted=work.wanted.of_document(doc, field.path, own_only=bool(options.require_field_match)))
             words = work.wanted.words()
         else:
             words = work.words
         if not options.post_tags or not options.pre_tags:
             raise ArrayIndexOutOfBounds("Index 0 out of bounds for length 0")
-        kind = "unified" if options.type is None else options.type
-        is_cut = kind == "plain" or (kind == "unified" and work.is_analyzed_anew)
-        until = options.max_analyzed_offset if is_cut else None
+        until = None if kind == "fvh" else options.max_analyzed_offset
         wanted = None if kind == "plain" else words
         found = analyzed([to_units(value) for value in values], work.analyzer, work.gap, wanted, until)
         return [from_units(one) for one in _HIGHLIGHTERS[kind](found, work)]
@@ -168,12 +167,13 @@ class Highlighter:
         wanted = self._wanted_of(field, options, weighs=weighs)
         postings = field.is_text and field.get("index_options") == "offsets"
         kind = options.type or "unified"
+        is_given = self._shows_as_given(field)
         work = FieldWork(
             field.path,
             options,
             wanted,
             wanted.words(),
-            field.index_analyzer if field.is_text else None,
+            field.index_analyzer if field.is_text else WholeValue(field.normalized) if is_given else WholeValue(),
             field.position_gap if field.is_text else 0,
             _ENCODERS.get(options.encoder or "default", _ENCODERS["default"]),
             whole_phrases=weighs,
@@ -181,6 +181,7 @@ class Highlighter:
             numbers=self._numbers(field, options) if kind == "fvh" and len(options.pre_tags or ()) > 1 else _NO_NUMBERS,
             is_stored_term=field.name == "keyword" and field.is_stored,
             is_analyzed_anew=not postings and _vectors(field) == "no",
+            longest=field.ignore_above if is_given else None,
         )
         if not self._asked:
             self._works[name] = work
@@ -192,7 +193,7 @@ class Highlighter:
         if query is None:
             return {}
         names = self._names(field, options)
-        places = enumerate(dict.fromkeys(numbered(query, self.shard, _NOT_SEEN["fvh"])))
+        places = enumerate(dict.fromkeys(numbered(query, self.shard, sight_of("fvh", self.shard.behaviour))))
         return {key: place for place, (path, key) in places if not options.require_field_match or path in names}
 
     def _weighs(self, options: Options) -> bool:
@@ -201,7 +202,10 @@ class Highlighter:
         is_unified = options.type in (None, "unified")
         # ES: ranked documents tell nothing of why they are found
         is_told = options.highlight_query is not None or not isinstance(self.query, Ranked)
-        return is_unified and is_wanted and is_told and bool(options.require_field_match) and self.shard.behaviour.has((8, 10))
+        if not (is_unified and is_wanted and is_told and options.require_field_match and self.shard.behaviour.has((8, 10))):
+            return False
+        query = options.highlight_query or self.query
+        return query is None or not holds_nested(query)
 
     def _holds(self, part: Any) -> bool:
         """Whether a part of the query matches the document."""
@@ -241,33 +245,40 @@ class Highlighter:
                     continue
                 inner = one[len(relative) + 1 :]
             try:
-                values = field.column_values(raw_values(source, inner))
+                values = raw_values(source, inner)
+                values = [java_text(value) for value in values] if self._shows_as_given(field) else field.column_values(values)
             except ApiError:
                 continue
             shown = values if field.is_text or field.name == "keyword" else [field.format_value(value) for value in values]
             out.extend(str(value) for value in shown)
         return out
 
+    def _shows_as_given(self, field: Any) -> bool:
+        return bool(self.shard.behaviour.keywords_highlighted_as_given and field.name == "keyword")
+
     def _wanted_of(self, field: Any, options: Options, *, weighs: bool) -> Wanted:
         query = options.highlight_query or self.query
         if query is None:
             return Wanted()
         kind = options.type or "unified"
-        skipped = () if weighs else _NOT_SEEN[kind]
-        if kind == "unified" and not weighs and self.shard.behaviour.major >= 8:
-            skipped = (*skipped, LAST_WORD)
         names = self._names(field, options)
-        key = (id(query), skipped, weighs, names, options.require_field_match)
+        key = (id(query), kind, weighs, names, options.require_field_match)
         merged = self._merged.get(key)
         if merged is not None:
             return merged
         found = self._wanted.get(key[:3])
         if found is None:
-            found = wanted_terms(query, self.shard, skipped, self._holds if weighs else None)
+            found = wanted_terms(query, self.shard, sight_of(kind, self.shard.behaviour, self._holds if weighs else None))
         out = Wanted()
         for path, wanted in found.items():
+            if not options.require_field_match and kind == "fvh" and wanted.patterns:
+                # ES: patterns become the terms of their own field, which are looked for in this one
+                terms = dict.fromkeys(terms_of_patterns(wanted, path, self.shard), 1.0)
+                wanted = replace(wanted, terms=terms | wanted.terms, patterns=[])
             if not options.require_field_match or path in names:
                 out.add(wanted)
+        if out.loose:
+            out.settle(None if kind == "unified" else names if options.require_field_match else found)
         if not self._asked:
             self._wanted[key[:3]], self._merged[key] = found, out
         return out

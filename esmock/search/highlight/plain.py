@@ -12,9 +12,15 @@ from esmock.search.highlight.matches import Match, Text, analyzed, find_matches,
 
 @dataclass(slots=True)
 class Fragment:
-    """A piece of one value, marked up."""
+    """A piece of one value, marked up.
+
+    Attributes:
+        number: among those of the value.
+        place: among those of all values.
+    """
 
     number: int
+    place: int = 0
     parts: list[str] = field(default_factory=list)
     score: float = 0.0
     terms: set[str] = field(default_factory=set)
@@ -26,14 +32,21 @@ def plain(text: Text, work: Any) -> list[str]:
     count = max(options.number_of_fragments, 1)
     found: list[Fragment] = []
     offset = 0
-    for value in text.values:
+    for at, value in enumerate(text.values):
         first = next((token.position for token in text.tokens if token.start >= offset), 0)
         offset += len(value) + 1
+        if work.longest is not None and len(value) > work.longest:
+            continue
         fragments = [one for one in _fragments(value, work, first) if one.score > 0]
         fragments.sort(key=lambda one: (-one.score, one.number))
-        found.extend(fragments[:count])
+        for one in fragments[:count]:
+            # ES: each value is taken to have no more fragments than are shown
+            one.place = at * count + one.number
+            found.append(one)
     if options.order == "score":
         found.sort(key=lambda one: -one.score)
+    elif work.is_late:
+        found.sort(key=lambda one: one.place)
     if options.number_of_fragments != 0 or len(text.values) <= 1:
         found = found[:count]
     if found:
@@ -142,8 +155,10 @@ def _no_match(text: Text, work: Any) -> list[str]:
     if work.is_stored_term:
         # ES: the stored value is a term, which is shown as Java shows its bytes
         value = bytes_shown(value)
+    if work.is_late and len(value) <= size:
+        return [value]
     end = -1
-    for token in analyzed([value], work.analyzer, work.gap).tokens:
+    for token in analyzed([value], work.analyzer, work.gap, until=work.options.max_analyzed_offset).tokens:
         if token.end >= size:
             end = size if token.end == size else end
             break

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from esmock.errors import IllegalArgument
-from esmock.search.highlight.boundary import BoundedSentences, Breaks, Split, sentence_breaks, word_breaks
+from esmock.search.highlight.boundary import BoundedSentences, Breaks, Split
+from esmock.search.highlight.java_breaks import SentenceBreaks, word_breaks
 from esmock.search.highlight.matches import SEPARATOR, Match, Text, find_matches, near_matches, sloppy_matches
 
 F32 = np.float32
@@ -60,7 +61,7 @@ def unified(text: Text, work: Any) -> list[str]:
         passages = _no_match(text, options.no_match_size)
     elif options.order == "score":
         passages.sort(key=lambda one: -one.score)
-    for one in passages if work.is_late else ():
+    for one in passages:
         one.matches = _joined(one)
     shown = [_shown(text.content, one, options, work.encode).rstrip(SEPARATOR) for one in passages]
     if count != 0 or not work.is_late:
@@ -75,7 +76,7 @@ def _boundaries(options: Any) -> Any:
     if kind == "sentence":
         if options.fragment_size > 0:
             return lambda value: BoundedSentences(value, options.fragment_size)
-        return lambda value: Breaks(sentence_breaks(value))
+        return SentenceBreaks
     if kind == "word":
         return lambda value: Breaks(word_breaks(value))
     raise IllegalArgument(f"Invalid boundary scanner type: {kind}")

@@ -198,7 +198,7 @@ class MoreLikeThis(Query):
             return MatchNothing()
         first = (self.fields or fields)[0]  # ES: texts are read as the first field reads them
         has_texts = any(isinstance(one, str) for one in (*self.like, *self.unlike))
-        if shard.field(first) is None and has_texts and shard.behaviour.major >= 8:
+        if self.analyzer is None and shard.field(first) is None and has_texts and shard.behaviour.major >= 8:
             return Unread(first)
         parts = [self._joined(shard, one, needed, scored, boost) for one, needed in self.chosen(shard, fields)]
         found: Bound = parts[0] if len(parts) == 1 else BoolBound([], [], parts, [], 1, scored, self.boost == 1.0)

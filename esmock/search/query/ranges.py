@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -270,6 +271,21 @@ def _terms(field: Field, query: Any, boost: Any) -> Bound:
         return any_of(column, (column.values >= first) & (column.values < last))
 
     return Constant(find, boost)
+
+
+def term_test(field: Field, query: Any) -> Callable[[str], bool]:
+    """Whether a term of a field of words lies between the bounds."""
+    if field.is_text:
+        analyzer = field.search_analyzer  # type: ignore[attr-defined]
+        lower, upper = (None if one is None else analyzer.normalize(java_text(one)) for one in (query.lower, query.upper))
+    else:
+        lower, upper = (None if one is None else _term(field, one) for one in (query.lower, query.upper))
+
+    def test(term: str) -> bool:
+        is_above = lower is None or term > lower or (query.include_lower and term == lower)
+        return is_above and (upper is None or term < upper or (query.include_upper and term == upper))
+
+    return test
 
 
 def _term(field: Field, value: Json) -> str:
