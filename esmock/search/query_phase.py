@@ -80,7 +80,7 @@ def _planned(request: SearchRequest, target: ShardTarget, shard: ShardSearch, en
     check_count(request.docvalue_fields, shard)
     for query in request.highlight.queries() if request.highlight is not None else ():
         query.bind(replace(shard, named={}, inner_hits={}, percolations=[]), False)
-    _check_kept(request, shard, sort_keys, environment)
+    _check_kept(request, target, shard, sort_keys, environment)
     _check_source(request)
     group = None
     if request.collapse is not None:
@@ -114,7 +114,9 @@ def _planned(request: SearchRequest, target: ShardTarget, shard: ShardSearch, en
     return _Run(request, shard, shard.position, bound, filters, post, sort_keys, tracks, tracks or sorts_by_score, needs, collector, group)
 
 
-def _check_kept(request: SearchRequest, shard: ShardSearch, keys: list[SortKey], environment: Environment) -> None:
+def _check_kept(
+    request: SearchRequest, target: ShardTarget, shard: ShardSearch, keys: list[SortKey], environment: Environment
+) -> None:
     """Where a search goes on, and what only one that is kept may have. Raises Search, IllegalArgument."""
     if request.search_after is not None:
         if environment.keep_all:
@@ -125,7 +127,7 @@ def _check_kept(request: SearchRequest, shard: ShardSearch, keys: list[SortKey],
     if request.slice is not None:
         from esmock.search.slice import check_slice
 
-        check_slice(request.slice, shard, is_kept=environment.keep_all or request.pit is not None)
+        check_slice(request, target, shard, scrolls=environment.keep_all)
 
 
 def _check_after(request: SearchRequest, values: Sequence[Any], keys: list[SortKey]) -> None:
@@ -300,10 +302,9 @@ class _Run:
         if self.request.slice is not None:
             from esmock.search.slice import mask
 
-            n_shards = int(target.settings.get("index.number_of_shards", "1"))
-            by_place = self.request.pit is not None and self.request.behaviour.major >= 8
+            by_place = self.request.pit is not None and self.request.behaviour.slices_points_in_time
             places = lucene_places(self.shard.reader, segment) if by_place else None
-            match = match & mask(self.request.slice, target.number, n_shards, segment, places)
+            match = match & mask(self.request.slice, target, segment, places)
         live = leaf.live()
         if live is not None:
             match = match & live
