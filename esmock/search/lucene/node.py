@@ -123,11 +123,12 @@ def failure(name: str, error: ApiError) -> str:
     return f"failed [{name}] query, caused by {error.type}:[{error.reason}]"
 
 
-def term(path: str, value: str, raw: Any = None) -> Leaf:
+def term(path: str, value: str, raw: Any = None, words: str | None = None) -> Leaf:
     """A term query.
 
     Args:
         raw: the value as the field reads it, where its term is written otherwise.
+        words: what is shown, where that is not the path and the value.
     """
 
     def bind(shard: Any, boost: Any) -> Any:
@@ -135,7 +136,7 @@ def term(path: str, value: str, raw: Any = None) -> Leaf:
 
         return term_query(shard, path, value if raw is None else raw, boost, True)
 
-    return Leaf("TermQuery", f"{path}:{value}", bind=bind)
+    return Leaf("TermQuery", f"{path}:{value}" if words is None else words, bind=bind)
 
 
 def field_exists(shard: Any, by: str, path: str) -> Leaf:

@@ -135,6 +135,9 @@ class _Words(Binder):
 
         return self._each(node, 1, described)
 
+    _method = "constant_score"
+    """How patterns are rewritten where nothing else is said, which shows in what they are called."""
+
     def _prefix(self, node: Node, boost: Any) -> Any:
         from esmock.search.query.multi_term import Prefix, normalized
 
@@ -150,12 +153,12 @@ class _Words(Binder):
             if node.field == "*" or (node.field is None and self.default_name == "*"):
                 return everything()
             return self._each(node, boost, lambda name: terms.exists_on(self.shard, name))
-        return self._of_query(node, lambda name: Wildcard(name, node.text, self.settings.rewrite))
+        return self._of_query(node, lambda name: Wildcard(name, node.text, self.settings.rewrite or self._method))
 
     def _regexp(self, node: Node, boost: Any) -> Any:
         from esmock.search.query.multi_term import Regexp
 
-        return self._of_query(node, lambda name: Regexp(name, node.text, rewrite=self.settings.rewrite))
+        return self._of_query(node, lambda name: Regexp(name, node.text, rewrite=self.settings.rewrite or self._method))
 
     def _fuzzy(self, node: Node, boost: Any) -> Any:
         from esmock.search.query.multi_term import Fuzzy, normalized

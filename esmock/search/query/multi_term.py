@@ -100,8 +100,12 @@ class PatternTerms(Constant):
 
 def no_patterns(shard: ShardSearch, field: Field, kind: str) -> ApiError:
     """The error of a field whose type has no terms that a pattern could name."""
+    return _no_patterns(shard, field.path, field.type_name, kind)
+
+
+def _no_patterns(shard: ShardSearch, path: str, type_name: str, kind: str) -> ApiError:
     where = "keyword and text fields" if kind == "regexp" else "keyword, text and wildcard fields"
-    return shard.error(f"Can only use {kind} queries on {where} - not on [{field.path}] which is of type [{field.type_name}]")
+    return shard.error(f"Can only use {kind} queries on {where} - not on [{path}] which is of type [{type_name}]")
 
 
 def no_fuzzy(field: Field) -> IllegalArgument:
@@ -116,19 +120,23 @@ def pattern_query(
     kind: str,
     name: str,
     boost: Any,
-    matches_of: Callable[[Field], tuple[Matches, str]],
+    matches_of: Callable[[Field | None], tuple[Matches, str]],
     rewrite: str | None = None,
     scored: bool = False,
 ) -> Bound:
     """All terms of a field that match. Raises QueryShard on fields without terms."""
     field = shard.field(name)
     if field is None:
-        if name == "_id":
-            raise shard.error(f"Can only use {kind} queries on keyword, text and wildcard fields - not on [_id] which is of type [_id]")
         own = shard.identity(name)
+        if name == "_id" or (own is not None and kind == "regexp"):
+            raise _no_patterns(shard, name, name, kind)
         if own is not None:
-            found = matches_of(None)[0](own)  # type: ignore[arg-type]
+            found = matches_of(None)[0](own)
             return Constant(lambda segment: np.full(segment.n_docs, found), boost)
+        if kind == "regexp":
+            # ES: it is run, and read before that
+            check_rewrite(rewrite)
+            matches_of(None)
         return MatchNothing()
     check_rewrite(rewrite)
     _refuse_key(field, kind)
