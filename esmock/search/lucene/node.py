@@ -70,6 +70,7 @@ class Leaf(Lucene):
         explained: why a document scores as it does, where no constant says it.
         score: a document's score, where the explanation's value is another number.
         may_be_nested: nested objects could match, whatever its kind.
+        unscored: its children where no scores are wanted of it.
     """
 
     kind: str
@@ -79,6 +80,7 @@ class Leaf(Lucene):
     in_segment: Callable[[Any], Lucene | None] | None = None
     doc_freq: int | None = None
     children: tuple[Lucene, ...] = ()
+    unscored: tuple[Lucene, ...] = ()
     bind: Binding | None = None
     by_values: str | None = None
     explained: Explained | None = None
@@ -370,6 +372,8 @@ def without_scores(made: Lucene) -> Lucene:
         return replace(made, clauses=[(sign, without_scores(one)) for sign, one in made.clauses], is_scored=False)
     if isinstance(made, DisMax):
         return replace(made, queries=[without_scores(one) for one in made.queries])
+    if isinstance(made, Leaf) and made.unscored:
+        return replace(made, children=made.unscored)
     return replace(made, inner=without_scores(made.inner)) if isinstance(made, Boost) else made
 
 

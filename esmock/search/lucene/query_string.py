@@ -191,7 +191,7 @@ def describe_query_string(query: Any, shard: ShardSearch) -> Lucene:
 
     source = escaped(query.query) if query.settings.escape else query.query
     if not source.strip():
-        return nothing("")
+        return nothing(text.NO_TERMS)
     words = _Words(shard, query.settings, False)
     made = words.bind(parse(source, query.settings.default_and), 1)
     return nothing("no fields") if made is None else _with_minimum(made, query.settings.minimum)
@@ -268,4 +268,4 @@ def describe_simple(query: Any, shard: ShardSearch) -> Lucene:
     if query.query.strip() == "*" and query.flags & FLAGS["PREFIX"]:
         return everything()
     made = _SimpleWords(words, query.flags, 1).read(query.query)
-    return nothing("") if made is None else _with_minimum(made, query.settings.minimum)
+    return nothing("empty string passed to query parser") if made is None else _with_minimum(made, query.settings.minimum)

@@ -116,7 +116,7 @@ def shown(one: Field, value: Any) -> str:
     """A value of a field as points are written."""
     if one.name == "ip":
         text = str(one.format_value(value))
-        return text if ":" not in text else ":".join(f"{int(part, 16):x}" for part in IPv6Address(text).exploded.split(":"))
+        return _address_shown(text)
     if isinstance(one, RangeField) and one.name == "ip_range":
         return f"/{shown(one.element, one.element.term(value))}"
     if one.name in ("float", "half_float"):
@@ -128,6 +128,11 @@ def shown(one: Field, value: Any) -> str:
     return str(value)
 
 
+def _address_shown(text: str) -> str:
+    """An address as Java writes it: none of its zeros are left out."""
+    return text if ":" not in text else ":".join(f"{int(part, 16):x}" for part in IPv6Address(text).exploded.split(":"))
+
+
 def terms_on(shard: ShardSearch, query: Any) -> Lucene:
     """Several values of one field."""
     values = query.values
@@ -136,7 +141,8 @@ def terms_on(shard: ShardSearch, query: Any) -> Lucene:
     one = shard.field(query.field)
     if one is None:
         return _metadata(shard, query.field, values)
-    if isinstance(one, Date) or (isinstance(one, Number) and not one.is_indexed):
+    of_networks = one.name == "ip" and any("/" in str(value) for value in values)
+    if isinstance(one, Date) or of_networks or (isinstance(one, Number) and not one.is_indexed):
         parts = [(SHOULD, term_on(shard, query.field, value)) for value in values]
         return Constant(parts[0][1] if len(parts) == 1 else Boolean(parts))
     if isinstance(one, Number) or one.name == "ip":
@@ -252,7 +258,10 @@ def _range(shard: ShardSearch, query: Any) -> Lucene:
             low = _address(java_text(query.lower), 0 if query.include_lower else 1)
         if query.upper is not None:
             high = _address(java_text(query.upper), 0 if query.include_upper else -1)
-        return Leaf("PointRangeQuery", f"{one.path}:[{low} TO {high}]")
+        words = f"{one.path}:[{_address_shown(low)} TO {_address_shown(high)}]"
+        if not one.has_doc_values or not shard.behaviour.lucene_nine:
+            return Leaf("PointRangeQuery", words)
+        return either(shard, "IndexOrDocValuesQuery", one.path, words, f"{one.path}:[{_address_bytes(low)} TO {_address_bytes(high)}]")
     opening, closing = "[{"[not query.include_lower], "]}"[not query.include_upper]
     if one.name == "keyword" and not one.is_indexed:
         low, high = (None if each is None else str(one.term(each)) for each in (query.lower, query.upper))
@@ -277,6 +286,13 @@ def _address(text: str, step: int) -> str:
         return str(ip_address(text) + step) if step else text
     except ValueError:
         return text
+
+
+def _address_bytes(text: str) -> str:
+    """An address as terms hold it, of sixteen bytes."""
+    found = ip_address(text)
+    packed = found.packed if found.version == 6 else b"\0" * 10 + b"\xff\xff" + found.packed
+    return f"[{' '.join(f'{byte:x}' for byte in packed)}]"
 
 
 def _points(shard: ShardSearch, one: Field, low: Any, high: Any, limits: tuple[Any, Any]) -> Leaf:
@@ -324,8 +340,10 @@ def _of_ranges(shard: ShardSearch, one: Any, query: Any) -> Leaf:
     by_values = f"BinaryDocValuesRangeQuery(fieldName=,from={low},to={high})"
     words = f"{one.path}:<ranges:[{low} : {high}]>"
     if not one.has_doc_values:
-        return Leaf("IndexOrDocValuesQuery", words, by_values=by_values)
-    return either(shard, "IndexOrDocValuesQuery", one.path, words, by_values)
+        return Leaf("IndexOrDocValuesQuery", words, by_values=by_values, may_be_nested=True)
+    made = either(shard, "IndexOrDocValuesQuery", one.path, words, by_values)
+    made.may_be_nested = True
+    return made
 
 
 def expanded(shard: ShardSearch, one: Field, words: str, matches: Any) -> Leaf:
