@@ -143,7 +143,7 @@ def _nested(query: Any, shard: ShardSearch) -> Lucene:
         inner = Boolean([(MUST, inner), (FILTER, nested_objects(query.path, shard))])
     return Joined(
         "ESToParentBlockJoinQuery", "ToParentBlockJoinQuery (", inner,
-        bind=binding(query), is_nested=bool(shard.scope), is_scored=query.score_mode != "none",
+        bind=binding(query), is_nested=bool(shard.scope), is_scored=query.score_mode != "none", late=shard.behaviour.lucene_nine,
     )  # fmt: skip
 
 

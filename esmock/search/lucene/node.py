@@ -206,7 +206,8 @@ class Constant(Lucene):
         return inner if inner.kind == "MatchNoDocsQuery" else Constant(inner, self.by_values, self.bind)
 
     def parts(self) -> Sequence[Lucene]:
-        return (without_scores(self.inner),)
+        # functions are only left out where scores are unwanted altogether
+        return (replace(self.inner, within=()) if isinstance(self.inner, Around) else without_scores(self.inner),)
 
 
 @dataclass(slots=True)
@@ -314,6 +315,8 @@ class Around(Lucene):
     """Whether a segment has anything for what is within to look at."""
     explained: Explained | None = None
     bind: Binding | None = None
+    is_late: bool = False
+    """Where scores do not count, its other query is run without them, and nothing else (Lucene 9)."""
     is_only_scoring: bool = False
     """Where scores do not count, the other query stands alone."""
 
@@ -327,7 +330,7 @@ class Around(Lucene):
 
     def parts(self) -> Sequence[Lucene]:
         hidden = (part for one in (self.inner, *self.within) for part in one.parts())
-        return [*hidden, *(one for one in self.others if one is not None)]
+        return [*hidden, *(without_scores(one) for one in self.others if one is not None)]
 
     def roots(self, segment: Any) -> list[Lucene]:
         within = self.within if self.reaches is None or self.reaches(segment) else ()
@@ -348,6 +351,8 @@ class Joined(Lucene):
     """Whether its documents are themselves nested in others."""
     is_scored: bool = True
     """Where no scores are wanted, a profile shows the query itself, else its parts."""
+    late: bool = False
+    """Whether the query is rewritten where no scores are wanted of it (Lucene 9)."""
 
     def text(self) -> str:
         return self.before + self.inner.text() + self.after
@@ -356,7 +361,11 @@ class Joined(Lucene):
         return replace(self, inner=self.inner.rewritten())
 
     def parts(self) -> Sequence[Lucene]:
-        return self.inner.parts() if self.is_scored else (without_scores(self.inner),)
+        from esmock.search.lucene.rewriting import unscored
+
+        if self.is_scored:
+            return self.inner.parts()
+        return (unscored(self.inner) if self.late else without_scores(self.inner),)
 
     def roots(self, segment: Any) -> list[Lucene]:
         return self.inner.roots(segment)
@@ -367,6 +376,8 @@ def without_scores(made: Lucene) -> Lucene:
     if isinstance(made, Joined):
         return replace(made, is_scored=False)
     if isinstance(made, Around):
+        if made.is_late:
+            return replace(made, inner=without_scores(made.inner), within=(), others=())
         return replace(made, within=())
     if isinstance(made, Boolean):
         return replace(made, clauses=[(sign, without_scores(one)) for sign, one in made.clauses], is_scored=False)

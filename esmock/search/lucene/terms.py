@@ -93,12 +93,13 @@ def term_on(shard: ShardSearch, name: str, value: Json) -> Lucene:
     return term_of(one, str(converted))
 
 
-def told(one: Field, *texts: str, around: str = "{}") -> str:
+def told(one: Field, *texts: str, opening: str = "", closing: str = "") -> str:
     """Terms as they are indexed: those of a flattened field's keys stand in one field, each behind its key."""
     key = getattr(one, "searched", None)
-    if key is None:
-        return f"{one.path}:{around.format(' '.join(texts))}"
-    return f"{one.statistics_path}:{around.format(' '.join(key + SEPARATOR + text for text in texts))}"  # type: ignore[attr-defined]
+    path = one.path
+    if key is not None:
+        path, texts = one.statistics_path, tuple(key + SEPARATOR + text for text in texts)  # type: ignore[attr-defined]
+    return f"{path}:{opening}{' '.join(texts)}{closing}"
 
 
 def term_of(one: Field, text: str, raw: Any = None) -> Leaf:
@@ -157,7 +158,7 @@ def in_set(shard: ShardSearch, path: str, values: dict[str, Json], *, is_sorted:
     """A set of terms, by their texts; few of them become a bool."""
     texts = list(values) if is_sorted else sorted(values)
     one = shard.field(path)
-    words = f"{path}:({' '.join(texts)})" if one is None else told(one, *texts, around="({})")
+    words = f"{path}:({' '.join(texts)})" if one is None else told(one, *texts, opening="(", closing=")")
     leaves = {text: term(path, text, values[text]) if one is None else term_of(one, text, values[text]) for text in texts}
     if shard.behaviour.lucene_nine:
         if path == "_id":
@@ -271,7 +272,7 @@ def _range(shard: ShardSearch, query: Any) -> Lucene:
     upper = "*" if query.upper is None else str(one.term(query.upper))
     opening = "[" if query.lower is None else opening
     closing = "]" if query.upper is None else closing
-    words = f"{told(one, lower, around=opening + '{}')} TO {told(one, upper).partition(':')[2]}{closing}"
+    words = f"{told(one, lower, opening=opening)} TO {told(one, upper).partition(':')[2]}{closing}"
 
     def within(value: str) -> bool:
         above = query.lower is None or value > lower or (query.include_lower and value == lower)
