@@ -212,12 +212,19 @@ class _Run:
         terminated = False
         remaining = max(request.terminate_after, 0) if request.terminate_after else None
         expired = has_expired(request)
-        known = None if remaining is None or keep_all else self._known_total(target)
+        ends_early = remaining is not None and not keep_all
+        known = self._known_total(target) if ends_early and request.page_size > 0 else None
+        counted = self._counted() if ends_early and request.page_size == 0 else ()
         for leaf in () if expired else self.shard.reader:
             if remaining is not None and remaining <= 0:
                 terminated = True
                 break
             docs, score = self._match(leaf, target)
+            is_counted = any(leaf.segment is one for one in counted)
+            n_matching = len(docs)
+            if is_counted and self.collector is None:
+                total += n_matching
+                continue
             chosen = docs if self.post is None or not len(docs) else docs[self.post.match(leaf.segment).match[docs]]
             if remaining is not None:
                 if len(chosen) > remaining:
@@ -228,7 +235,7 @@ class _Run:
             if self.collector is not None:
                 self.collector.collect(leaf.segment, docs, score, live=self._behind_aliases(leaf) if self.collector.has_global else None)
             docs = chosen
-            total += len(docs)
+            total += n_matching if is_counted else len(docs)
             if self.tracks and score is not None and len(docs):
                 top = float(score[docs].max())
                 max_score = top if max_score is None else max(max_score, top)
@@ -259,7 +266,6 @@ class _Run:
             max_score = hits[0].score
         if known is not None:
             total = known
-            terminated = terminated and not (request.page_size == 0 and self.collector is None)
         partial = None if self.collector is None else self.collector.result()
         return ShardResult(
             target, self.shard, total, hits, max_score, self.sort_keys, partial, terminated, len(leaves), is_scored=self.needs
@@ -272,6 +278,12 @@ class _Run:
         if self.filters or self.request.slice is not None or not knows_total(self.request, self.shard):
             return None
         return sum(len(self._match(leaf, target)[0]) for leaf in self.shard.reader)
+
+    def _counted(self) -> list[Any]:
+        """The segments whose hits are counted at once, which ends no search."""
+        from esmock.search.hit_count import counted
+
+        return [] if self.filters or self.request.slice is not None else counted(self.request, self.shard)
 
     @property
     def _takes_all(self) -> bool:

@@ -206,8 +206,11 @@ class Constant(Lucene):
         return inner if inner.kind == "MatchNoDocsQuery" else Constant(inner, self.by_values, self.bind)
 
     def parts(self) -> Sequence[Lucene]:
-        # functions are only left out where scores are unwanted altogether
-        return (replace(self.inner, within=()) if isinstance(self.inner, Around) else without_scores(self.inner),)
+        inner = without_scores(self.inner)
+        if isinstance(inner, Around) and isinstance(self.inner, Around) and inner.late:
+            # Lucene 9: functions are only left out where scores are unwanted altogether
+            inner = replace(inner, others=self.inner.others)
+        return (inner,)
 
 
 @dataclass(slots=True)
@@ -315,8 +318,7 @@ class Around(Lucene):
     """Whether a segment has anything for what is within to look at."""
     explained: Explained | None = None
     bind: Binding | None = None
-    is_late: bool = False
-    """Where scores do not count, its other query is run without them, and nothing else (Lucene 9)."""
+    late: bool = False
     is_only_scoring: bool = False
     """Where scores do not count, the other query stands alone."""
 
@@ -330,7 +332,7 @@ class Around(Lucene):
 
     def parts(self) -> Sequence[Lucene]:
         hidden = (part for one in (self.inner, *self.within) for part in one.parts())
-        return [*hidden, *(without_scores(one) for one in self.others if one is not None)]
+        return [*(without_scores(one) for one in self.others if one is not None), *hidden]
 
     def roots(self, segment: Any) -> list[Lucene]:
         within = self.within if self.reaches is None or self.reaches(segment) else ()
@@ -365,7 +367,10 @@ class Joined(Lucene):
 
         if self.is_scored:
             return self.inner.parts()
-        return (unscored(self.inner) if self.late else without_scores(self.inner),)
+        inner = self.inner
+        while isinstance(inner, Boost | Constant):
+            inner = inner.inner
+        return (unscored(inner) if self.late else without_scores(inner),)
 
     def roots(self, segment: Any) -> list[Lucene]:
         return self.inner.roots(segment)
@@ -376,7 +381,7 @@ def without_scores(made: Lucene) -> Lucene:
     if isinstance(made, Joined):
         return replace(made, is_scored=False)
     if isinstance(made, Around):
-        if made.is_late:
+        if made.is_only_scoring:
             return replace(made, inner=without_scores(made.inner), within=(), others=())
         return replace(made, within=())
     if isinstance(made, Boolean):

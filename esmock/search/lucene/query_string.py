@@ -27,6 +27,7 @@ from esmock.search.query.minimum import minimum_should_match
 from esmock.search.query.query_string.binder import Binder
 from esmock.search.query.query_string.grammar import Node, parse
 from esmock.search.query.query_string.simple import FLAGS, _Reader
+from esmock.search.query.rewrite import PLAIN
 from esmock.search.query.term_level import Range
 
 if TYPE_CHECKING:
@@ -135,8 +136,15 @@ class _Words(Binder):
 
         return self._each(node, 1, described)
 
-    _method = "constant_score"
-    """How patterns are rewritten where nothing else is said, which shows in what they are called."""
+    def _method(self, name: str, *, of_text: bool = False) -> str | None:
+        """How patterns are rewritten, which shows in what they are called; with an analyzer Lucene's own parser makes them.
+
+        Args:
+            of_text: only those on text.
+        """
+        one = self.shard.field(name)
+        is_own = self.settings.analyzer is None or (of_text and one is not None and not one.is_text)
+        return self.settings.rewrite if is_own or self.settings.rewrite not in PLAIN else None
 
     def _prefix(self, node: Node, boost: Any) -> Any:
         from esmock.search.query.multi_term import Prefix, normalized
@@ -153,12 +161,12 @@ class _Words(Binder):
             if node.field == "*" or (node.field is None and self.default_name == "*"):
                 return everything()
             return self._each(node, boost, lambda name: terms.exists_on(self.shard, name))
-        return self._of_query(node, lambda name: Wildcard(name, node.text, self.settings.rewrite or self._method))
+        return self._of_query(node, lambda name: Wildcard(name, node.text, self._method(name, of_text=True)))
 
     def _regexp(self, node: Node, boost: Any) -> Any:
         from esmock.search.query.multi_term import Regexp
 
-        return self._of_query(node, lambda name: Regexp(name, node.text, rewrite=self.settings.rewrite or self._method))
+        return self._of_query(node, lambda name: Regexp(name, node.text, rewrite=self._method(name)))
 
     def _fuzzy(self, node: Node, boost: Any) -> Any:
         from esmock.search.query.multi_term import Fuzzy, normalized

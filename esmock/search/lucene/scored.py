@@ -34,7 +34,7 @@ def script_score(query: ScriptScore, shard: ShardSearch) -> Lucene:
     return Around(
         "ScriptScoreQuery", describe(query.query, shard), lambda inner: f"script_score ({inner}, script: {{{words}}}",
         explained=partial(_explained_script, query),
-        bind=binding(query), is_late=shard.behaviour.lucene_nine and query.min_score is None,
+        bind=binding(query),
     )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def boosting(query: Boosting, shard: ShardSearch) -> Lucene:
         within=(negative,), reaches=lambda segment: bool(query.positive.bind(shard, False).match(segment).match.any()),
         explained=partial(_explained_boosting, query, negative),
         bind=binding(query),
-        is_only_scoring=True, is_late=shard.behaviour.lucene_nine,
+        is_only_scoring=True,
     )  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def function_score(query: FunctionScore, shard: ShardSearch) -> Lucene:
         "FunctionScoreQuery", describe(query.query, shard), lambda inner: f"function score ({inner}, functions: [{shown}])",
         tuple(filters), explained=partial(_explained_functions, query),
         bind=binding(query),
-        is_only_scoring=query.min_score is None, is_late=shard.behaviour.lucene_nine and query.min_score is None,
+        late=shard.behaviour.lucene_nine, is_only_scoring=query.min_score is None,
     )  # fmt: skip
 
 

@@ -144,10 +144,12 @@ def terms_on(shard: ShardSearch, query: Any) -> Lucene:
         return _metadata(shard, query.field, values)
     of_networks = one.name == "ip" and any("/" in str(value) for value in values)
     if isinstance(one, Date) or of_networks or (isinstance(one, Number) and not one.is_indexed):
-        parts = [(SHOULD, term_on(shard, query.field, value)) for value in values]
+        # ES: from 8.x on a value that stands twice is looked for once
+        each = dict.fromkeys(values) if shard.behaviour.major >= 8 else values
+        parts = [(SHOULD, term_on(shard, query.field, value)) for value in each]
         return Constant(parts[0][1] if len(parts) == 1 else Boolean(parts))
     if isinstance(one, Number) or one.name == "ip":
-        words = " ".join(shown(one, value) for value in sorted(one.term(value) for value in values))
+        words = " ".join(shown(one, value) for value in sorted({one.term(value) for value in values}))
         return Leaf("PointInSetQuery", f"{one.path}:{{{words}}}", bind=_bound(query))
     if one.name == "boolean":
         return in_set(shard, one.path, {"T" if one.term(value) else "F": value for value in values})
