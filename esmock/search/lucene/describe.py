@@ -75,6 +75,9 @@ def _why_none(query: Any, shard: ShardSearch) -> str:
     name = type(query).name
     if not shard.behaviour.lucene_nine or name == "match_none":
         return terms.NONE
+    if name in ("match", "match_phrase") and query.how.analyzer == "keyword":
+        # ES: it has become a term
+        name = "term"
     if name in _AROUND:
         return _why_none(getattr(query, _AROUND[name]), shard)
     if name in _TELLS_FIELD and query.field != "_index" and shard.field(query.field) is None:
@@ -185,7 +188,7 @@ def _pattern(query: Any, shard: ShardSearch) -> Lucene:
     """``prefix``, ``wildcard`` and ``regexp``."""
     import re
 
-    from esmock.search.query.multi_term import _normalized_wildcard, normalized, wildcard_regex
+    from esmock.search.query.multi_term import normalized, wildcard_regex
 
     name = type(query).name
     one, late = shard.field(query.field), shard.behaviour.lucene_nine
@@ -205,7 +208,7 @@ def _pattern(query: Any, shard: ShardSearch) -> Lucene:
             return begun
         words, matches = f"{value}*", re.compile(re.escape(value), flags).match  # type: ignore[assignment]
     elif name == "wildcard":
-        kind, value = "Wildcard", query.value if one.is_text and shard.behaviour.major >= 8 else _normalized_wildcard(one, query.value)
+        kind, value = "Wildcard", query.pattern(shard, one)
         words, matches = value, wildcard_regex(value, ignore_case=query.case_insensitive).fullmatch  # type: ignore[assignment]
     else:
         from esmock.analysis.lucene_regex import compile_regex

@@ -147,9 +147,9 @@ class _Words(Binder):
         return self.settings.rewrite if is_own or self.settings.rewrite not in PLAIN else None
 
     def _prefix(self, node: Node, boost: Any) -> Any:
-        from esmock.search.query.multi_term import Prefix, normalized
+        from esmock.search.query.multi_term import Prefix
 
-        return self._of_query(node, lambda name: Prefix(name, normalized(self.shard.field(name), node.text), self.settings.rewrite), self._of_feature)
+        return self._of_query(node, lambda name: Prefix(name, self._literal(name, node.text), self.settings.rewrite), self._of_feature)
 
     _of_feature = "unmapped fields [{}]"
     """What a beginning of a word is to a feature, which no analyzer is known of."""
@@ -161,21 +161,21 @@ class _Words(Binder):
             if node.field == "*" or (node.field is None and self.default_name == "*"):
                 return everything()
             return self._each(node, boost, lambda name: terms.exists_on(self.shard, name))
-        return self._of_query(node, lambda name: Wildcard(name, node.text, self._method(name, of_text=True)))
+        return self._of_query(node, lambda name: Wildcard(name, self._pattern(name, node.text), self._method(name, of_text=True), is_normalized=True))
 
     def _regexp(self, node: Node, boost: Any) -> Any:
         from esmock.search.query.multi_term import Regexp
 
-        return self._of_query(node, lambda name: Regexp(name, node.text, rewrite=self._method(name)))
+        return self._of_query(node, lambda name: Regexp(name, self._expression(node.text), rewrite=self._method(name)))
 
     def _fuzzy(self, node: Node, boost: Any) -> Any:
-        from esmock.search.query.multi_term import Fuzzy, normalized
+        from esmock.search.query.multi_term import Fuzzy
 
         settings = self.settings
         return self._of_query(
             node,
             lambda name: Fuzzy(
-                name, normalized(self.shard.field(name), node.text), node.slop.upper() if node.slop else settings.fuzziness,
+                name, self._word(name, node.text), node.slop.upper() if node.slop else settings.fuzziness,
                 settings.fuzzy_prefix_length, settings.fuzzy_max_expansions, settings.fuzzy_transpositions,
             ),
         )  # fmt: skip
@@ -271,7 +271,7 @@ class _SimpleWords(_Reader):
 
 def describe_simple(query: Any, shard: ShardSearch) -> Lucene:
     """``simple_query_string``."""
-    words = _WordsOfSimple(shard, replace(query.settings, tie_breaker=1.0, type="most_fields"), False)
+    words = _WordsOfSimple(shard, replace(query.settings, tie_breaker=1.0, type="most_fields", is_simple=True), False)
     words.default_name = ""
     if query.query.strip() == "*" and query.flags & FLAGS["PREFIX"]:
         return everything()

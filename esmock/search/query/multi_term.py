@@ -249,6 +249,7 @@ class Wildcard(Query):
     value: str
     rewrite: str | None = None
     case_insensitive: bool = False
+    is_normalized: bool = False
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Wildcard:
@@ -257,11 +258,14 @@ class Wildcard(Query):
     def matches_none(self, shard: ShardSearch) -> bool:
         return has_no_term(shard, self.field, lambda: wildcard(self.value))
 
+    def pattern(self, shard: ShardSearch, field: Field | None) -> str:
+        """The pattern as it is looked for; 8.x takes that of a text field as it stands."""
+        keeps = self.is_normalized or (field is not None and field.is_text and shard.behaviour.major >= 8)
+        return self.value if keeps else _normalized_wildcard(field, self.value)
+
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         def matches_of(field: Field | None) -> tuple[Matches, str]:
-            # ES: 8.x takes the pattern of a text field as it stands
-            keeps = field is not None and field.is_text and shard.behaviour.major >= 8
-            value = self.value if keeps else _normalized_wildcard(field, self.value)
+            value = self.pattern(shard, field)
             regex = wildcard_regex(value, ignore_case=self.case_insensitive)
             prefix = "" if self.case_insensitive else re.split(r"[*?\\]", value, maxsplit=1)[0]
             return (lambda term: regex.fullmatch(term) is not None), prefix
@@ -273,8 +277,13 @@ def _normalized_wildcard(field: Field | None, value: str) -> str:
     """The literal parts between the wildcards, each normalized; text fields keep theirs."""
     if field is None or (field.is_text is False and getattr(field, "_normalize", None) is None):
         return value
+    return between_wildcards(value, lambda part: normalized(field, part))
+
+
+def between_wildcards(value: str, change: Callable[[str], str]) -> str:
+    """A pattern of which the literal parts are changed."""
     parts = re.split(r"(\\.|[?*])", value)
-    return "".join(part if re.fullmatch(r"\\.|[?*]", part) else normalized(field, part) if part else "" for part in parts)
+    return "".join(part if re.fullmatch(r"\\.|[?*]", part) else change(part) if part else "" for part in parts)
 
 
 @dataclass(slots=True)

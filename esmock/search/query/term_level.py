@@ -161,9 +161,10 @@ class Terms(Query):
             self.looked_up = resources.terms_lookup(self.lookup)
 
     def matches_none(self, shard: ShardSearch) -> bool:
-        if self.lookup is not None:
+        if self.lookup is not None and self.looked_up is None and shard.resources is None:
             return is_unmapped(shard, self.field)
-        return not self.values or has_no_term(shard, self.field, lambda: _any_of(self.values))
+        values = self.values if self.lookup is None else self.found(shard)
+        return not values or has_no_term(shard, self.field, lambda: _any_of(values))
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         values = self.values if self.lookup is None else self.found(shard)

@@ -16,3 +16,8 @@ def test_patterns_are_shown_as_recorded(raw: Any, version: str) -> None:
 
 def test_keys_of_flattened_fields_are_shown_as_recorded(raw: Any) -> None:
     assert differences(raw("8.19.21"), "flattened_shown", "8.19.21") == []
+
+
+@pytest.mark.parametrize("version", ["7.10.2", "8.19.21"])
+def test_an_analyzer_reads_the_patterns_of_query_strings_as_recorded(raw: Any, version: str) -> None:
+    assert differences(raw(version), "patterns_under_analyzers", version) == []

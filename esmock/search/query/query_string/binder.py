@@ -51,6 +51,7 @@ class Settings:
     escape: bool = False
     default_field: str | None = None
     rewrite: str | None = None
+    is_simple: bool = False
 
 
 class Binder:
@@ -177,13 +178,43 @@ class Binder:
             return BoolBound([], [], clauses, [], 1, self.scored, is_no_bool=True)
         return DisMaxBound(clauses, tie)
 
+    def _forced(self, text: str) -> str:
+        """A literal as the analyzer that the query names has it."""
+        found = self.shard.mapping.analysis.analyzer(str(self.settings.analyzer))
+        assert found is not None
+        return str(found.normalize(text))
+
+    def _word(self, name: str, text: str) -> str:
+        """A literal as the terms of a field are written; an analyzer that the query names decides alone."""
+        from esmock.search.query.multi_term import normalized
+
+        return normalized(self.shard.field(name), text) if self.settings.analyzer is None else self._forced(text)
+
+    def _literal(self, name: str, text: str) -> str:
+        """The same of what a term begins with: but in simple query strings that analyzer is for text alone."""
+        from esmock.search.query.multi_term import normalized
+
+        field = self.shard.field(name)
+        is_own = not self.settings.is_simple and field is not None and not field.is_text
+        return normalized(field, text) if is_own else self._word(name, text)
+
+    def _pattern(self, name: str, text: str) -> str:
+        """The same of what stands between wildcards."""
+        from esmock.search.query.multi_term import between_wildcards
+
+        return between_wildcards(text, lambda part: self._literal(name, part))
+
+    def _expression(self, text: str) -> str:
+        """A regular expression, as a whole."""
+        return text if self.settings.analyzer is None else self._forced(text)
+
     def _prefix(self, node: Node, boost: Any) -> Bound:
         from esmock.search.query.beginnings import bind_beginning, looked_up
-        from esmock.search.query.multi_term import normalized, pattern_query
+        from esmock.search.query.multi_term import pattern_query
 
         def make(name: str, own: Any) -> Bound:
             field = self.shard.field(name)
-            text = normalized(field, node.text)
+            text = self._literal(name, node.text)
             rewrite = self.settings.rewrite
             if field is not None and looked_up(field, text) is not None:
                 begun = bind_beginning(self.shard, field, text, rewrite, own, self.scored)
@@ -203,11 +234,11 @@ class Binder:
             from esmock.errors import LuceneParse
 
             raise LuceneParse("'*' or '?' not allowed as first character in WildcardQuery")
-        from esmock.search.query.multi_term import _normalized_wildcard, pattern_query, wildcard_regex
+        from esmock.search.query.multi_term import pattern_query, wildcard_regex
 
         def make(name: str, own: Any) -> Bound:
             def matches_of(found: Any) -> Any:
-                regex = wildcard_regex(_normalized_wildcard(found, node.text))
+                regex = wildcard_regex(self._pattern(name, node.text))
                 return (lambda term: regex.fullmatch(term) is not None), ""
 
             return pattern_query(self.shard, "wildcard", name, own, matches_of, self.settings.rewrite, self.scored)
@@ -218,12 +249,12 @@ class Binder:
         from esmock.search.query.multi_term import Regexp
 
         def make(name: str, own: Any) -> Bound:
-            return Regexp(name, node.text, rewrite=self.settings.rewrite).bind_boosted(self.shard, self.scored, own)
+            return Regexp(name, self._expression(node.text), rewrite=self.settings.rewrite).bind_boosted(self.shard, self.scored, own)
 
         return self._each(node, boost, make)
 
     def _fuzzy(self, node: Node, boost: Any) -> Bound:
-        from esmock.search.query.multi_term import fuzzy_terms, no_fuzzy, normalized
+        from esmock.search.query.multi_term import fuzzy_terms, no_fuzzy
 
         fuzziness = node.slop.upper() if node.slop else self.settings.fuzziness
         if fuzziness != "AUTO" and not fuzziness.replace(".", "", 1).isdigit():
@@ -240,7 +271,7 @@ class Binder:
                 raise no_fuzzy(found)
             settings = self.settings
             return fuzzy_terms(
-                self.shard, found, normalized(found, node.text), fuzziness, settings.fuzzy_prefix_length,
+                self.shard, found, self._word(name, node.text), fuzziness, settings.fuzzy_prefix_length,
                 settings.fuzzy_max_expansions, own, self.scored, transpositions=settings.fuzzy_transpositions,
             )
 

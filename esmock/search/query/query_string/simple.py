@@ -182,7 +182,7 @@ class _Reader:
 
     def _word(self, word: str, is_prefix: bool, fuzzy: str | None) -> Bound | None:
         if fuzzy is not None:
-            edits = "AUTO" if fuzzy == "" else str(min(int(fuzzy), 2))
+            edits = "2" if fuzzy == "" else str(min(int(fuzzy), 2))
             kind = "text" if edits == "0" else "fuzzy"
             return self.binder.bind(Node(kind, None, word, slop=edits), self.boost)
         if word == "*" and is_prefix:
@@ -206,7 +206,7 @@ def bind_simple(
 ) -> Bound | None:
     """The query of a simple query string; None where it has no terms."""
     # ES: the fields of one term are added up
-    binder = Binder(shard, replace(settings, tie_breaker=1.0, phrase_tie=0.0, type="most_fields"), scored)
+    binder = Binder(shard, replace(settings, tie_breaker=1.0, phrase_tie=0.0, type="most_fields", is_simple=True), scored)
     if text.strip() == "*" and flags & FLAGS["PREFIX"]:
         return MatchEverything(boost)
     return _Reader(binder, flags, boost).read(text)
