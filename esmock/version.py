@@ -241,6 +241,8 @@ class Behaviour:
     """Nested objects carry their path in a field of its own, not in ``_type`` (8.0)."""
     aggregation_misuse_is_400: bool
     """Wrong uses of aggregations are illegal arguments, where they were execution errors (8.x)."""
+    norms_stay: bool
+    """A document that has not a field is as long as the one before it that has (7.x), where spans of another field are masked as its own."""
     shards_keep_their_numbers: bool
     """Shards are numbered by index and shard, in whatever order they are asked: failures and equal hits stand so."""
     date_range_bounds_round_up: bool
@@ -449,6 +451,7 @@ def _behaviour(version: str) -> Behaviour:
         warns_of_locales=Version(8, 16, 0) <= number < Version(9, 0, 0),
         nested_path_field=eight,
         aggregation_misuse_is_400=eight,
+        norms_stay=number >= Version(7, 0, 0),
         shards_keep_their_numbers=number >= Version(7, 12, 0),
         date_range_bounds_round_up=eight,
         excluded_all_is_none=eight,

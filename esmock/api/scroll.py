@@ -25,7 +25,7 @@ from esmock.errors import (
     XContentParse,
 )
 from esmock.state.contexts import Context, contexts
-from esmock.state.scroll_id import ContextId
+from esmock.state.scroll_id import ContextId, of_nothing
 from esmock.state.scroll_id import parse as parse_scroll_id
 from esmock.xcontent.located import token
 from esmock.xcontent.units import parse_time_ms
@@ -59,6 +59,8 @@ def keep(cluster: Cluster, call: SearchCall, result: SearchResult, warnings: Seq
     found = contexts(cluster)
     assert call.scroll is not None
     _check_limit(cluster, result, len(found.scrolls))
+    if result.skipped and not result.targets:
+        return of_nothing()
     expires = cluster.clock.now_ms() + parse_time_ms(call.scroll, "scroll")
     scroll_id, context = found.open_scroll(cluster, Kept(call, result, warnings), expires, ((one.index, one.number) for one in result.targets))
     context.position = len(result.hits)
@@ -187,9 +189,10 @@ def _next_page(cluster: Cluster, context: Context, kept: Kept, fetch: Any, env: 
     page = first.ordered[context.position : context.position + size]
     context.position += len(page)
     hits = fetch(kept.call.request, page, {id(one.target): one for one in first.shards}, first.targets, env)
-    # ES: a scroll goes on where a shard has not failed
-    n_shards = first.n_shards - len(first.failures)
-    return replace(first, n_shards=n_shards, failures=[], hits=hits, aggregations=None, took_ms=0, terminated_early=early)
+    # ES: a scroll goes on where a shard was searched and has not failed
+    n_shards = len(first.targets) - len(first.failures)
+    told = replace(first, n_shards=n_shards, successful=n_shards, skipped=0, failures=[], hits=hits)
+    return replace(told, aggregations=None, took_ms=0, terminated_early=early)
 
 
 def _ends_early(kept: Kept, position: int, size: int) -> bool | None:

@@ -37,6 +37,10 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
         query.rewritten(environment.resources)
     from esmock.search.pre_filter import pre_filtered
 
+    if request.slice is not None:
+        from esmock.search.slice import dealt
+
+        request = dealt(request, targets)
     if request.retriever is not None:
         from esmock.search.retriever.base import Shards
 
@@ -45,6 +49,8 @@ def execute(request: SearchRequest, targets: Sequence[ShardTarget], environment:
     if not n_shards:
         return _of_no_shards(request)
     targets, skipped = pre_filtered(request, targets, environment)
+    if skipped and request.slice is not None and request.behaviour.slices_points_in_time:
+        request = dealt(request, targets, skipped)
     found = queried(request, targets, environment, skipped)
     request, targets, results, failures, ordered = found.request, found.targets, found.results, found.failures, found.ordered
     page = ordered[request.page_start : request.page_start + request.page_size]
@@ -290,7 +296,7 @@ def _collected_statistics(request: SearchRequest, targets: Sequence[ShardTarget]
         dfs.begin((target.index, target.number))
         try:
             if request.slice is not None:
-                check_slice(request.slice, shard, is_kept=environment.keep_all or request.pit is not None)
+                check_slice(request, target, shard, scrolls=environment.keep_all)
             bind_query(request.query, shard, True)
             for step in request.rescore:
                 bind_query(step.query, shard, True)

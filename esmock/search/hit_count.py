@@ -25,20 +25,40 @@ _BY_POINTS = ("PointRangeQuery", "IndexOrDocValuesQuery")
 
 def knows_total(request: SearchRequest, shard: ShardSearch) -> bool:
     """Whether a shard knows how many documents match without looking at them."""
-    if request.behaviour.major < 8 or request.post_filter is not None or request.min_score is not None or request.collapse is not None:
+    if not _may_know(request):
         return False
     if request.track_total_hits == TRACK_NONE:
-        # nothing is looked at where neither hits nor their number are asked for
-        return request.page_size == 0 and not request.aggs
+        return False
     made = _bare(top(request.query or MatchAll(), shard).rewritten())
     if made.kind == _ALL:
         return True
-    if any(leaf.live() is not None for leaf in shard.reader):
+    return all(_knows_count(request, shard, leaf, made) for leaf in shard.reader)
+
+
+def counted(request: SearchRequest, shard: ShardSearch) -> list[Any]:
+    """The segments of which hits are counted without looking at them, where none are asked for."""
+    if not _may_know(request):
+        return []
+    if request.track_total_hits == TRACK_NONE:
+        # nothing is looked at where neither hits nor their number are asked for
+        return [] if request.aggs else [leaf.segment for leaf in shard.reader]
+    made = _bare(top(request.query or MatchAll(), shard).rewritten())
+    return [leaf.segment for leaf in shard.reader if made.kind == _ALL or _knows_count(request, shard, leaf, made)]
+
+
+def _may_know(request: SearchRequest) -> bool:
+    has_more = request.post_filter is not None or request.min_score is not None or request.collapse is not None
+    return request.behaviour.major >= 8 and not has_more
+
+
+def _knows_count(request: SearchRequest, shard: ShardSearch, leaf: Any, made: Lucene) -> bool:
+    """Whether a segment without deletions knows how many of its documents match."""
+    if leaf.live() is not None:
         return False
     if made.kind in _BY_STATISTICS:
         # the filter that keeps nested objects out looks at a field that has neither terms nor points
         return made.text() != field_exists(shard, "DocValues", ROOT).text()
-    return request.page_size == 0 and made.kind in _BY_POINTS and _is_single_valued(request.query, shard)
+    return request.page_size == 0 and made.kind in _BY_POINTS and _is_single_valued(request.query, shard, leaf)
 
 
 def _bare(made: Lucene) -> Lucene:
@@ -48,10 +68,12 @@ def _bare(made: Lucene) -> Lucene:
     return made
 
 
-def _is_single_valued(query: Any, shard: ShardSearch) -> bool:
-    """Whether no document has several values of the field that a query looks at."""
+def _is_single_valued(query: Any, shard: ShardSearch, leaf: Any) -> bool:
+    """Whether no document of a segment has several values of the field that a query looks at."""
     path = getattr(query, "field", None)
     one = None if path is None else shard.field(path)
     if one is None or one.column_kind is None:
         return False
-    return all(bool((np.diff(segment.column(one.path).starts) <= 1).all()) for segment in shard.segments(one.path))
+    return all(
+        bool((np.diff(segment.column(one.path).starts) <= 1).all()) for segment in shard.segments(one.path) if segment is leaf.segment
+    )

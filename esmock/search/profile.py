@@ -355,16 +355,17 @@ def _terms(builder: Any, one: ShardResult, results: Any, found: Any, *, is_void:
     # ES: ordinals of the whole shard are read as several values, but where a segment has all terms, and so the same ordinals
     multi = sum((not late and not is_low and len(column.dictionary or ()) < n_terms) or not column.is_single for column in read)
     n_single = len(read) - multi
+    n_without = one.n_leaves - len(read) + one.target.reader.n_bare
     if not late:
         # ES: what has no values at all does not say that it has one each
-        multi += one.n_leaves - len(read) + one.target.reader.n_bare
+        multi += n_without
     remaps = bool(deferred) and not is_breadth_first
     remapped = "remap using single bucket ords" if late else "remap"
     debug: dict[str, Json] = {
         **head,
         "segments_with_multi_valued_ords": multi,
         "collection_strategy": remapped if remaps else "dense",
-        **({"segments_without_values": 0} if late and is_low else {}),
+        **({"segments_without_values": n_without} if late and is_low else {}),
         "segments_with_single_valued_ords": n_single,
     }
     if remaps or late:

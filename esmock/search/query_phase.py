@@ -86,7 +86,7 @@ def _planned(request: SearchRequest, target: ShardTarget, shard: ShardSearch, en
     check_count(request.docvalue_fields, shard)
     for query in request.highlight.queries() if request.highlight is not None else ():
         query.bind(replace(shard, named={}, inner_hits={}, percolations=[]), False)
-    _check_kept(request, shard, sort_keys, environment)
+    _check_kept(request, target, shard, sort_keys, environment)
     _check_source(request)
     group = None
     if request.collapse is not None:
@@ -122,7 +122,9 @@ def _planned(request: SearchRequest, target: ShardTarget, shard: ShardSearch, en
     return _Run(request, shard, shard.position, bound, filters, post, sort_keys, tracks, tracks or sorts_by_score, needs, collector, group)
 
 
-def _check_kept(request: SearchRequest, shard: ShardSearch, keys: list[SortKey], environment: Environment) -> None:
+def _check_kept(
+    request: SearchRequest, target: ShardTarget, shard: ShardSearch, keys: list[SortKey], environment: Environment
+) -> None:
     """Where a search goes on, and what only one that is kept may have. Raises Search, IllegalArgument."""
     if request.search_after is not None:
         if environment.keep_all:
@@ -133,7 +135,7 @@ def _check_kept(request: SearchRequest, shard: ShardSearch, keys: list[SortKey],
     if request.slice is not None:
         from esmock.search.slice import check_slice
 
-        check_slice(request.slice, shard, is_kept=environment.keep_all or request.pit is not None)
+        check_slice(request, target, shard, scrolls=environment.keep_all)
 
 
 def _check_after(request: SearchRequest, values: Sequence[Any], keys: list[SortKey]) -> None:
@@ -222,12 +224,19 @@ class _Run:
         terminated = False
         remaining = max(request.terminate_after, 0) if request.terminate_after else None
         expired = has_expired(request)
-        known = None if remaining is None or keep_all else self._known_total(target)
+        ends_early = remaining is not None and not keep_all
+        known = self._known_total(target) if ends_early and request.page_size > 0 else None
+        counted = self._counted() if ends_early and request.page_size == 0 else ()
         for leaf in () if expired else self.shard.reader:
             if remaining is not None and remaining <= 0:
                 terminated = True
                 break
             docs, score = self._match(leaf, target)
+            is_counted = any(leaf.segment is one for one in counted)
+            n_matching = len(docs)
+            if is_counted and self.collector is None:
+                total += n_matching
+                continue
             chosen = docs if self.post is None or not len(docs) else docs[self.post.match(leaf.segment).match[docs]]
             if remaining is not None:
                 if len(chosen) > remaining:
@@ -238,7 +247,7 @@ class _Run:
             if self.collector is not None:
                 self.collector.collect(leaf.segment, docs, score, live=self._behind_aliases(leaf) if self.collector.has_global else None)
             docs = chosen
-            total += len(docs)
+            total += n_matching if is_counted else len(docs)
             if self.tracks and score is not None and len(docs):
                 top = float(score[docs].max())
                 max_score = top if max_score is None else max(max_score, top)
@@ -269,7 +278,6 @@ class _Run:
             max_score = hits[0].score
         if known is not None:
             total = known
-            terminated = terminated and not (request.page_size == 0 and self.collector is None)
         partial = None if self.collector is None else self.collector.result()
         return ShardResult(
             target, self.shard, total, hits, max_score, self.sort_keys, partial, terminated, len(leaves), is_scored=self.needs
@@ -282,6 +290,12 @@ class _Run:
         if self.filters or self.request.slice is not None or not knows_total(self.request, self.shard):
             return None
         return sum(len(self._match(leaf, target)[0]) for leaf in self.shard.reader)
+
+    def _counted(self) -> list[Any]:
+        """The segments whose hits are counted at once, which ends no search."""
+        from esmock.search.hit_count import counted
+
+        return [] if self.filters or self.request.slice is not None else counted(self.request, self.shard)
 
     @property
     def _takes_all(self) -> bool:
@@ -312,10 +326,9 @@ class _Run:
         if self.request.slice is not None:
             from esmock.search.slice import mask
 
-            n_shards = int(target.settings.get("index.number_of_shards", "1"))
-            by_place = self.request.pit is not None and self.request.behaviour.major >= 8
+            by_place = self.request.pit is not None and self.request.behaviour.slices_points_in_time
             places = lucene_places(self.shard.reader, segment) if by_place else None
-            match = match & mask(self.request.slice, target.number, n_shards, segment, places)
+            match = match & mask(self.request.slice, target, segment, places)
         live = leaf.live()
         if live is not None:
             match = match & live

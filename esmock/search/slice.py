@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import operator
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from esmock.xcontent.value_reader import Key, Reader, Reading
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
+    from esmock.search.request import SearchRequest
+    from esmock.search.shard_target import ShardTarget
 
 Json = Any
 SLICE_OF_NOTHING_KEPT = "[slice] can only be used with [scroll] or [point-in-time] requests"
@@ -24,11 +27,30 @@ SLICE_OF_NOTHING_KEPT = "[slice] can only be used with [scroll] or [point-in-tim
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One of ``maximum`` parts."""
+    """One of ``maximum`` parts.
+
+    Args:
+        shards: by index and number of a shard, which one it is of how many that the slices are dealt out to.
+    """
 
     number: int
     maximum: int
     field: str | None = None
+    shards: Mapping[tuple[str, int], tuple[int, int]] = dataclasses.field(default_factory=dict, compare=False)
+
+    def of_shard(self, target: ShardTarget) -> Slice | bool:
+        """What belongs to the slice on a shard: everything, nothing, or a part of its own. Shards go whole where there are enough."""
+        if self.number < 0:
+            return False
+        position, n_shards = self.shards[target.index, target.number]
+        if n_shards == 1:
+            return self
+        if self.maximum < n_shards:
+            return position % self.maximum == self.number
+        if self.number % n_shards != position:
+            return False
+        n_parts = self.maximum // n_shards + (self.maximum % n_shards > position)
+        return n_parts == 1 or replace(self, number=self.number // n_shards, maximum=n_parts)
 
 
 def _number(number: int) -> int:
@@ -71,12 +93,32 @@ def parse_slice(body: Json, key: str, ctx: ParseContext) -> Slice:
     return Slice(found.get("id", -1), found.get("max", -1), found.get("field"))
 
 
-def check_slice(part: Slice, shard: ShardSearch, *, is_kept: bool) -> None:
-    """Refuse a slice of a search that nobody keeps, and too many of them. Raises Search, IllegalArgument."""
-    if not is_kept:
-        if shard.behaviour.slices_points_in_time:
-            raise Search(SLICE_OF_NOTHING_KEPT)
-        raise Search("`slice` cannot be used outside of a scroll context")
+def dealt(request: SearchRequest, targets: Sequence[ShardTarget], n_skipped: int = 0) -> SearchRequest:
+    """A search whose slice knows the shards it is dealt out to: from 7.15 on those of all indices, before those of each index.
+
+    Args:
+        n_skipped: shards that are not searched, which count though they get no number. Source: slices of 8.19.21.
+    """
+    part = request.slice
+    if part is None:
+        return request
+    shards: dict[tuple[str, int], tuple[int, int]] = {}
+    if request.behaviour.slices_points_in_time:
+        for position, one in enumerate(targets):
+            shards[one.index, one.number] = (position, len(targets) + n_skipped)
+    else:
+        for index in {one.index for one in targets}:
+            numbers = sorted(one.number for one in targets if one.index == index)
+            shards.update({(index, number): (position, len(numbers)) for position, number in enumerate(numbers)})
+    return replace(request, slice=replace(part, shards=shards))
+
+
+def check_slice(request: SearchRequest, target: ShardTarget, shard: ShardSearch, *, scrolls: bool) -> None:
+    """Refuse a slice of a search that nobody keeps, too many of them, and a field that tells no slices. Raises Search, IllegalArgument."""
+    part: Slice = request.slice
+    goes_whole = shard.behaviour.slices_points_in_time
+    if not scrolls and request.pit is None:
+        raise Search(SLICE_OF_NOTHING_KEPT if goes_whole else "`slice` cannot be used outside of a scroll context")
     limit = int(shard.settings.get("index.max_slices_per_scroll", "1024"))
     if part.maximum > limit:
         name = "index.max_slices_per_scroll"
@@ -84,9 +126,13 @@ def check_slice(part: Slice, shard: ShardSearch, *, is_kept: bool) -> None:
             f"The number of slices [{part.maximum}] is too large. It must be less than [{limit}]. This limit can be set by "
             f"changing the [{name}] index level setting."
         )
-    if part.field in (None, "_id", "_seq_no"):
+    # ES: from 7.15 on the field is only looked at where a shard is shared out
+    if part.field is None or (goes_whole and not isinstance(part.of_shard(target), Slice)):
         return
-    assert part.field is not None
+    if part.field == "_id" and goes_whole and not scrolls:
+        raise IllegalArgument("cannot slice on [_id] when using [point-in-time]")
+    if part.field in ("_id", "_seq_no"):
+        return
     found = shard.field(part.field)
     if found is None:
         raise IllegalArgument(f"field {part.field} not found")
@@ -94,36 +140,30 @@ def check_slice(part: Slice, shard: ShardSearch, *, is_kept: bool) -> None:
         raise IllegalArgument(f"cannot load numeric doc values on {part.field}")
 
 
-def mask(
-    part: Slice, shard: int, n_shards: int, segment: Any, places: tuple[np.ndarray, int] | None = None
-) -> np.ndarray:
-    """Whether each document of a segment belongs to a slice, as an array of bool: whole shards where there are enough of them.
+def mask(part: Slice, target: ShardTarget, segment: Any, places: tuple[np.ndarray, int] | None = None) -> np.ndarray:
+    """Whether each document of a segment belongs to a slice, as an array of bool.
 
     Args:
         places: the numbers of the documents on the shard, and how many there are, where slices without a field go by them.
     """
-    number, maximum = part.number, part.maximum
-    if number < 0 or maximum < 0:
-        return np.zeros(segment.n_docs, bool)  # ES: a slice without id or max is no slice at all
-    if n_shards > 1:
-        if maximum < n_shards:
-            return np.full(segment.n_docs, shard % maximum == number)
-        if number % n_shards != shard:
-            return np.zeros(segment.n_docs, bool)
-        parts = maximum // n_shards + (1 if maximum % n_shards > shard else 0)
-        number, maximum = number // n_shards, parts
-    if part.field is None and places is not None:
+    on_shard = part.of_shard(target)
+    if isinstance(on_shard, bool):
+        return np.full(segment.n_docs, on_shard)
+    number, maximum, path = on_shard.number, on_shard.maximum, on_shard.field
+    if path is None and places is not None:
         return _in_range(number, maximum, *places)
-    if part.field in (None, "_id"):
+    if path in (None, "_id"):
         hashes = np.fromiter((slice_hash(doc_id) for doc_id in segment.doc_ids), np.int64, segment.n_docs)
     else:
-        assert part.field is not None
-        hashes = _value_hashes(segment, part.field)
+        assert path is not None
+        hashes = _value_hashes(segment, path)
     return hashes % maximum == number
 
 
 def _in_range(number: int, maximum: int, places: np.ndarray, n_docs: int) -> np.ndarray:
     """Which documents lie in one of ``maximum`` ranges of nearly one length."""
+    if maximum < 0:
+        return np.zeros(len(places), bool)  # ES: a slice that has an id alone
     size, longer = divmod(n_docs, maximum)
     first = number * size + min(number, longer)
     last = first + size + (number < longer)

@@ -363,7 +363,8 @@ def _spans(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, s
     if len(parts) > 1:
         idf = node(float(bm25.phrase_idf([np.float32(one["value"]) for one in parts])), "idf, sum of:", parts)
     freq = float(bound.frequency(segment, doc))
-    norm = segment.postings(spans.field).norms[doc] if bound.has_norms else None
+    norms = bound.norms(segment)
+    norm = None if norms is None else norms[doc]
     return _wrapped(self, bound, segment, doc, score, made.words, bound.scorer, idf, freq, norm, stats, path=spans.field)
 
 

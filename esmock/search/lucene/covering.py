@@ -65,12 +65,13 @@ def more_like_this(query: MoreLikeThis, shard: ShardSearch) -> Lucene:
             leaf = Leaf("TermQuery", f"{path}:{word}", bind=partial(_bind_word, path, word))
             clauses.append((SHOULD, leaf if weight is None else Boost(leaf, weight)))
         groups.append(Boolean(clauses, needed))
-    becomes = groups[0] if len(groups) == 1 else Boolean([(SHOULD, one) for one in groups])
+    becomes = groups[0] if len(groups) == 1 else Boolean([(SHOULD, one) for one in groups], late=shard.behaviour.lucene_nine)
     texts = query.like_texts
     made = Leaf("MoreLikeThisQuery", f"like:{java_text(texts) if texts else 'null'}", becomes=becomes)
-    if not query.own_ids or query.include:
+    if not query.likes_documents:
         return made
-    return Boolean([(SHOULD, made), (MUST_NOT, terms.ids_on(shard, query.own_ids))])
+    excluded = [] if query.include or not query.own_ids else [(MUST_NOT, terms.ids_on(shard, query.own_ids))]
+    return Boolean([(SHOULD, made), *excluded])
 
 
 def _bind_word(path: str, word: str, shard: Any, boost: Any) -> Any:

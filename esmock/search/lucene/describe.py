@@ -58,7 +58,7 @@ def describe(query: Any, shard: ShardSearch) -> Lucene:
         return nothing(_why_none(query, shard))
     if isinstance(made, Leaf) and made.bind is None and made.kind not in ("MatchNoDocsQuery", "MatchAllDocsQuery"):
         made.bind = binding(query)
-    if query.boost == 1.0:
+    if query.boost == 1.0 or made.kind == "MatchNoDocsQuery":
         return made
     return Boost(made, query.boost, "SpanBoostQuery" if isinstance(query, SpanQuery) and not shard.behaviour.lucene_nine else "BoostQuery")
 
@@ -75,6 +75,9 @@ def _why_none(query: Any, shard: ShardSearch) -> str:
     name = type(query).name
     if not shard.behaviour.lucene_nine or name == "match_none":
         return terms.NONE
+    if name in ("match", "match_phrase") and query.how.analyzer == "keyword":
+        # ES: it has become a term
+        name = "term"
     if name in _AROUND:
         return _why_none(getattr(query, _AROUND[name]), shard)
     if name in _TELLS_FIELD and query.field != "_index" and shard.field(query.field) is None:
@@ -143,14 +146,18 @@ def _nested(query: Any, shard: ShardSearch) -> Lucene:
         inner = Boolean([(MUST, inner), (FILTER, nested_objects(query.path, shard))])
     return Joined(
         "ESToParentBlockJoinQuery", "ToParentBlockJoinQuery (", inner,
-        bind=binding(query), is_nested=bool(shard.scope), is_scored=query.score_mode != "none",
+        bind=binding(query), is_nested=bool(shard.scope), is_scored=query.score_mode != "none", late=shard.behaviour.lucene_nine,
     )  # fmt: skip
 
 
 def _term(query: Any, shard: ShardSearch) -> Lucene:
     if query.case_insensitive:
-        one, low = shard.field(query.field), str(query.value).lower()
-        shown = terms.automaton(query.field if one is None else one.path, str(query.value))
+        one, value = shard.field(query.field), str(query.value)
+        if shard.behaviour.lucene_nine:
+            shown = f"CaseInsensitiveTermQuery{{{f'{query.field}:{value}' if one is None else terms.told(one, value)}}}"
+        else:
+            shown = terms.automaton(query.field if one is None else one.path, value)
+        low = value.lower()
         return Leaf("AutomatonQuery", shown) if one is None else terms.expanded(shard, one, shown, lambda text: text.lower() == low)
     return terms.term_on(shard, query.field, query.value)
 
@@ -181,31 +188,41 @@ def _pattern(query: Any, shard: ShardSearch) -> Lucene:
     """``prefix``, ``wildcard`` and ``regexp``."""
     import re
 
-    from esmock.search.query.multi_term import normalized, normalized_wildcard, wildcard_regex
+    from esmock.search.query.multi_term import normalized, wildcard_regex
 
     name = type(query).name
-    one = shard.field(query.field)
-    if one is None:
-        # ES: 7.x runs a regular expression on a field that is not there
-        runs = name == "regexp" and not shard.behaviour.lucene_nine
-        return Leaf("RegexpQuery", f"{query.field}:/{query.value}/") if runs else nothing(terms.NONE)
+    one, late = shard.field(query.field), shard.behaviour.lucene_nine
+    if one is None and shard.identity(query.field) is not None:
+        return everything()
     query.bind(shard, False)
+    if one is None:
+        # ES: a regular expression is run on a field that is not there
+        shown = terms.automaton(query.field, query.value) if late else f"{query.field}:/{query.value}/"
+        return Leaf(terms.wrapper(shard), shown) if name == "regexp" else nothing(terms.NONE)
     flags = re.IGNORECASE if query.case_insensitive else 0
     matches: Callable[[str], bool]
     if name == "prefix":
-        value = query.value if one.is_text else normalized(one, query.value)
+        kind, value = "Prefix", query.value if one.is_text else normalized(one, query.value)
         begun = None if query.case_insensitive else terms.beginning(shard, one, value, query.rewrite)
         if begun is not None:
             return begun
         words, matches = f"{value}*", re.compile(re.escape(value), flags).match  # type: ignore[assignment]
     elif name == "wildcard":
-        value = normalized_wildcard(one, query.value)
+        kind, value = "Wildcard", query.pattern(shard, one)
         words, matches = value, wildcard_regex(value, ignore_case=query.case_insensitive).fullmatch  # type: ignore[assignment]
     else:
         from esmock.analysis.lucene_regex import compile_regex
 
+        kind, value = "Regexp", query.value
         words, matches = f"/{query.value}/", compile_regex(query.value, query.flags, ignore_case=query.case_insensitive)
-    shown = terms.automaton(one.path, words) if query.case_insensitive and name != "regexp" else f"{one.path}:{words}"
+    ignores_case = query.case_insensitive and name != "regexp"
+    if ignores_case and late:
+        # ES: where the field should stand is what toString was given, which is nothing
+        shown = f"CaseInsensitive{kind}Query{{:{terms.told(one, value).partition(':')[2]}}}"
+    elif ignores_case or (late and query.rewrite is not None and name != "prefix"):
+        shown = terms.automaton(one.path, words)
+    else:
+        shown = terms.told(one, words)
     return terms.of_pattern(shard, one, shown, matches, query.rewrite)
 
 

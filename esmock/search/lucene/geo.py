@@ -43,8 +43,9 @@ def _box(query: GeoBoundingBox | ShapeQuery, shard: ShardSearch, path: str, corn
     if left <= right:
         return terms.either(shard, "IndexOrDocValuesQuery", path, range_(left, right), by_values)
     halves = [("", Leaf("PointRangeQuery", range_(*one))) for one in ((-180.0, right), (left, _LAST_LON))]
-    made = Constant(Boolean([*halves]))
-    made.by_values, made.bind = by_values, binding(query)
+    both = Boolean([*halves])
+    made = terms.either(shard, "IndexOrDocValuesQuery", path, Constant(both).text(), by_values)
+    made.children, made.bind, made.path = (both,), binding(query), path
     return made
 
 

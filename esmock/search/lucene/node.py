@@ -70,6 +70,7 @@ class Leaf(Lucene):
         explained: why a document scores as it does, where no constant says it.
         score: a document's score, where the explanation's value is another number.
         may_be_nested: nested objects could match, whatever its kind.
+        unscored: its children where no scores are wanted of it.
     """
 
     kind: str
@@ -79,6 +80,7 @@ class Leaf(Lucene):
     in_segment: Callable[[Any], Lucene | None] | None = None
     doc_freq: int | None = None
     children: tuple[Lucene, ...] = ()
+    unscored: tuple[Lucene, ...] = ()
     bind: Binding | None = None
     by_values: str | None = None
     explained: Explained | None = None
@@ -123,11 +125,12 @@ def failure(name: str, error: ApiError) -> str:
     return f"failed [{name}] query, caused by {error.type}:[{error.reason}]"
 
 
-def term(path: str, value: str, raw: Any = None) -> Leaf:
+def term(path: str, value: str, raw: Any = None, words: str | None = None) -> Leaf:
     """A term query.
 
     Args:
         raw: the value as the field reads it, where its term is written otherwise.
+        words: what is shown, where that is not the path and the value.
     """
 
     def bind(shard: Any, boost: Any) -> Any:
@@ -135,7 +138,7 @@ def term(path: str, value: str, raw: Any = None) -> Leaf:
 
         return term_query(shard, path, value if raw is None else raw, boost, True)
 
-    return Leaf("TermQuery", f"{path}:{value}", bind=bind)
+    return Leaf("TermQuery", f"{path}:{value}" if words is None else words, bind=bind)
 
 
 def field_exists(shard: Any, by: str, path: str) -> Leaf:
@@ -203,7 +206,11 @@ class Constant(Lucene):
         return inner if inner.kind == "MatchNoDocsQuery" else Constant(inner, self.by_values, self.bind)
 
     def parts(self) -> Sequence[Lucene]:
-        return (without_scores(self.inner),)
+        inner = without_scores(self.inner)
+        if isinstance(inner, Around) and isinstance(self.inner, Around) and inner.late:
+            # Lucene 9: functions are only left out where scores are unwanted altogether
+            inner = replace(inner, others=self.inner.others)
+        return (inner,)
 
 
 @dataclass(slots=True)
@@ -311,6 +318,7 @@ class Around(Lucene):
     """Whether a segment has anything for what is within to look at."""
     explained: Explained | None = None
     bind: Binding | None = None
+    late: bool = False
     is_only_scoring: bool = False
     """Where scores do not count, the other query stands alone."""
 
@@ -324,7 +332,7 @@ class Around(Lucene):
 
     def parts(self) -> Sequence[Lucene]:
         hidden = (part for one in (self.inner, *self.within) for part in one.parts())
-        return [*hidden, *(one for one in self.others if one is not None)]
+        return [*(without_scores(one) for one in self.others if one is not None), *hidden]
 
     def roots(self, segment: Any) -> list[Lucene]:
         within = self.within if self.reaches is None or self.reaches(segment) else ()
@@ -345,6 +353,8 @@ class Joined(Lucene):
     """Whether its documents are themselves nested in others."""
     is_scored: bool = True
     """Where no scores are wanted, a profile shows the query itself, else its parts."""
+    late: bool = False
+    """Whether the query is rewritten where no scores are wanted of it (Lucene 9)."""
 
     def text(self) -> str:
         return self.before + self.inner.text() + self.after
@@ -353,7 +363,14 @@ class Joined(Lucene):
         return replace(self, inner=self.inner.rewritten())
 
     def parts(self) -> Sequence[Lucene]:
-        return self.inner.parts() if self.is_scored else (without_scores(self.inner),)
+        from esmock.search.lucene.rewriting import unscored
+
+        if self.is_scored:
+            return self.inner.parts()
+        inner = self.inner
+        while isinstance(inner, Boost | Constant):
+            inner = inner.inner
+        return (unscored(inner) if self.late else without_scores(inner),)
 
     def roots(self, segment: Any) -> list[Lucene]:
         return self.inner.roots(segment)
@@ -364,11 +381,15 @@ def without_scores(made: Lucene) -> Lucene:
     if isinstance(made, Joined):
         return replace(made, is_scored=False)
     if isinstance(made, Around):
+        if made.is_only_scoring:
+            return replace(made, inner=without_scores(made.inner), within=(), others=())
         return replace(made, within=())
     if isinstance(made, Boolean):
         return replace(made, clauses=[(sign, without_scores(one)) for sign, one in made.clauses], is_scored=False)
     if isinstance(made, DisMax):
         return replace(made, queries=[without_scores(one) for one in made.queries])
+    if isinstance(made, Leaf) and made.unscored:
+        return replace(made, children=made.unscored)
     return replace(made, inner=without_scores(made.inner)) if isinstance(made, Boost) else made
 
 

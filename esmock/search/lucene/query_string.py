@@ -24,10 +24,10 @@ from esmock.search.lucene.node import (
     nothing,
 )
 from esmock.search.query.minimum import minimum_should_match
-from esmock.search.query.multi_term import wildcard_regex
 from esmock.search.query.query_string.binder import Binder
 from esmock.search.query.query_string.grammar import Node, parse
 from esmock.search.query.query_string.simple import FLAGS, _Reader
+from esmock.search.query.rewrite import PLAIN
 from esmock.search.query.term_level import Range
 
 if TYPE_CHECKING:
@@ -152,6 +152,16 @@ class _Words(Binder):
             return nothing(self._of_feature.format(name))
         return self._described(Prefix(name, text, self.settings.rewrite))
 
+    def _method(self, name: str, *, of_text: bool = False) -> str | None:
+        """How patterns are rewritten, which shows in what they are called; with an analyzer Lucene's own parser makes them.
+
+        Args:
+            of_text: only those on text.
+        """
+        one = self.shard.field(name)
+        is_own = self.settings.analyzer is None or (of_text and one is not None and not one.is_text)
+        return self.settings.rewrite if is_own or self.settings.rewrite not in PLAIN else None
+
     _of_feature = "unmapped fields [{}]"
     """What a beginning of a word is to a feature, which no analyzer is known of."""
 
@@ -170,26 +180,14 @@ class _Words(Binder):
             if node.field == "*" or (node.field is None and self.default_name == "*"):
                 return everything()
             return self._each(node, boost, lambda name, own: terms.exists_on(self.shard, name))
-        if self._own_analyzer is None:
-            return self._of_query(node, lambda name: Wildcard(name, node.text, self.settings.rewrite))
-        return self._each(node, boost, self._wildcard_as_read(node.text))
-
-    def _wildcard_as_read(self, pattern: str) -> Any:
-        """A pattern on a field, of which the query's analyzer has made what the field itself would not."""
-
-        def make(name: str, own: Any) -> Lucene:
-            found = self.shard.field(name)
-            if found is None:
-                return nothing(terms.NONE)
-            read = self._wildcards(name, pattern)
-            return terms.of_pattern(self.shard, found, f"{found.path}:{read}", wildcard_regex(read).fullmatch, self.settings.rewrite)
-
-        return make
+        return self._of_query(
+            node, lambda name: Wildcard(name, self._wildcards(name, node.text), self._method(name, of_text=True), is_normalized=True)
+        )
 
     def _regexp(self, node: Node, boost: Any) -> Any:
         from esmock.search.query.multi_term import Regexp
 
-        return self._of_query(node, lambda name: Regexp(name, self._expression(node.text), rewrite=self.settings.rewrite))
+        return self._of_query(node, lambda name: Regexp(name, self._expression(node.text), rewrite=self._method(name)))
 
     def _fuzzy(self, node: Node, boost: Any) -> Any:
         from esmock.search.query.multi_term import Fuzzy
@@ -222,7 +220,7 @@ def describe_query_string(query: Any, shard: ShardSearch) -> Lucene:
 
     source = escaped(query.query) if query.settings.escape else query.query
     if not source.strip():
-        return nothing("")
+        return nothing(text.NO_TERMS)
     words = _Words(shard, query.settings, False)
     made = words.bind(parse(source, query.settings.default_and), 1)
     return _with_minimum(Boolean([]) if made is None else made, query.settings.minimum)

@@ -13,12 +13,10 @@ from esmock.search.lucene.node import (
     MUST,
     MUST_NOT,
     SHOULD,
-    Around,
     Boolean,
     Boost,
     Constant,
     DisMax,
-    Joined,
     Lucene,
     nothing,
     without_scores,
@@ -170,10 +168,8 @@ def unscored(made: Lucene) -> Lucene:
     """What is left of a query where its scores do not count (Lucene 9)."""
     while isinstance(made, Boost | Constant):
         made = made.inner
-    if isinstance(made, Around | Joined):
-        return without_scores(made)
     if not isinstance(made, Boolean):
-        return made
+        return made if isinstance(made, DisMax) else without_scores(made)
     made = _all_needed(made) or made
     if not isinstance(made, Boolean):
         return made

@@ -105,7 +105,7 @@ def function_score(query: FunctionScore, shard: ShardSearch) -> Lucene:
         "FunctionScoreQuery", describe(query.query, shard), lambda inner: f"function score ({inner}, functions: [{shown}])",
         tuple(filters), explained=partial(_explained_functions, query),
         bind=binding(query),
-        is_only_scoring=query.min_score is None,
+        late=shard.behaviour.lucene_nine, is_only_scoring=query.min_score is None,
     )  # fmt: skip
 
 

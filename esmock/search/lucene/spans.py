@@ -26,6 +26,10 @@ _KINDS = {
 }  # fmt: skip
 
 
+_RUN = (("spanOr(", "SpanOrQuery"), ("SpanMatchNoDocsQuery(", "SpanMatchNoDocsQuery"))
+"""What patterns become, by its words."""
+
+
 def span(query: Any, shard: ShardSearch) -> Lucene:
     """Any span query; patterns in it are rewritten to their terms."""
     if isinstance(query, FieldMaskingSpan):
@@ -36,7 +40,7 @@ def span(query: Any, shard: ShardSearch) -> Lucene:
     kind, words, run = _KINDS[type(query).name], _words(query, shard), _words(query, shard, is_run=True)
     if words == run:
         return Leaf(kind, words)
-    kind_run = kind if type(query).name != "span_multi" else "SpanOrQuery" if run.startswith("spanOr(") else "SpanTermQuery"
+    kind_run = kind if type(query).name != "span_multi" else next((name for start, name in _RUN if run.startswith(start)), "SpanTermQuery")
     return Leaf(kind, words, becomes=Leaf(kind_run, run, bind=binding(query)))
 
 
@@ -89,6 +93,8 @@ def _multi(query: Any, shard: ShardSearch, *, is_run: bool) -> str:
     made = describe(query.pattern(), shard)
     expanded = (made.expands_to or made.becomes) if isinstance(made, Leaf) else None
     found = expanded.parts() if isinstance(expanded, Boolean) else []
+    if is_run and expanded is not None and not found:
+        return f'SpanMatchNoDocsQuery("no expansion found for {made.text()}")'
     if not is_run or not found:
         return f"SpanMultiTermQueryWrapper({made.text()})"
     terms = [(one.inner if isinstance(one, Boost) else one).text() for one in found][: most_terms(rewrite)]

@@ -15,6 +15,7 @@ import numpy as np
 
 from esmock.errors import Unsupported
 from esmock.mapping.date import Date
+from esmock.mapping.flattened import SEPARATOR
 from esmock.mapping.numeric import Decimal, Number, WholeNumber, bytes_shown
 from esmock.mapping.parameter import java_text
 from esmock.mapping.ranges import Range as RangeField
@@ -89,7 +90,21 @@ def term_on(shard: ShardSearch, name: str, value: Json) -> Lucene:
     if one.name == "keyword" and not one.is_indexed:
         words = bytes_shown(str(converted))
         return Leaf(_BY_TERMS, f"{one.path}:[{words} TO {words}]", bind=term(name, words, value).bind)
-    return term(one.path, str(converted))
+    return term_of(one, str(converted))
+
+
+def told(one: Field, *texts: str, opening: str = "", closing: str = "") -> str:
+    """Terms as they are indexed: those of a flattened field's keys stand in one field, each behind its key."""
+    key = getattr(one, "searched", None)
+    path = one.path
+    if key is not None:
+        path, texts = one.statistics_path, tuple(key + SEPARATOR + text for text in texts)  # type: ignore[attr-defined]
+    return f"{path}:{opening}{' '.join(texts)}{closing}"
+
+
+def term_of(one: Field, text: str, raw: Any = None) -> Leaf:
+    """A term of a field."""
+    return term(one.path, text, raw, told(one, text))
 
 
 def _between(one: Field, low: Any, high: Any, bind: Binding | None) -> Leaf:
@@ -102,7 +117,7 @@ def shown(one: Field, value: Any) -> str:
     """A value of a field as points are written."""
     if one.name == "ip":
         text = str(one.format_value(value))
-        return text if ":" not in text else ":".join(f"{int(part, 16):x}" for part in IPv6Address(text).exploded.split(":"))
+        return _address_shown(text)
     if isinstance(one, RangeField) and one.name == "ip_range":
         return f"/{shown(one.element, one.element.term(value))}"
     if one.name in ("float", "half_float"):
@@ -114,6 +129,11 @@ def shown(one: Field, value: Any) -> str:
     return str(value)
 
 
+def _address_shown(text: str) -> str:
+    """An address as Java writes it: none of its zeros are left out."""
+    return text if ":" not in text else ":".join(f"{int(part, 16):x}" for part in IPv6Address(text).exploded.split(":"))
+
+
 def terms_on(shard: ShardSearch, query: Any) -> Lucene:
     """Several values of one field."""
     values = query.values
@@ -122,11 +142,14 @@ def terms_on(shard: ShardSearch, query: Any) -> Lucene:
     one = shard.field(query.field)
     if one is None:
         return _metadata(shard, query.field, values)
-    if isinstance(one, Date) or (isinstance(one, Number) and not one.is_indexed):
-        parts = [(SHOULD, term_on(shard, query.field, value)) for value in values]
+    of_networks = one.name == "ip" and any("/" in str(value) for value in values)
+    if isinstance(one, Date) or of_networks or (isinstance(one, Number) and not one.is_indexed):
+        # ES: from 8.x on a value that stands twice is looked for once
+        each = dict.fromkeys(values) if shard.behaviour.major >= 8 else values
+        parts = [(SHOULD, term_on(shard, query.field, value)) for value in each]
         return Constant(parts[0][1] if len(parts) == 1 else Boolean(parts))
     if isinstance(one, Number) or one.name == "ip":
-        words = " ".join(shown(one, value) for value in sorted(one.term(value) for value in values))
+        words = " ".join(shown(one, value) for value in sorted({one.term(value) for value in values}))
         return Leaf("PointInSetQuery", f"{one.path}:{{{words}}}", bind=_bound(query))
     if one.name == "boolean":
         return in_set(shard, one.path, {"T" if one.term(value) else "F": value for value in values})
@@ -136,16 +159,16 @@ def terms_on(shard: ShardSearch, query: Any) -> Lucene:
 def in_set(shard: ShardSearch, path: str, values: dict[str, Json], *, is_sorted: bool = False) -> Lucene:
     """A set of terms, by their texts; few of them become a bool."""
     texts = list(values) if is_sorted else sorted(values)
-    words = f"{path}:({' '.join(texts)})"
+    one = shard.field(path)
+    words = f"{path}:({' '.join(texts)})" if one is None else told(one, *texts, opening="(", closing=")")
+    leaves = {text: term(path, text, values[text]) if one is None else term_of(one, text, values[text]) for text in texts}
     if shard.behaviour.lucene_nine:
-        leaves = {text: term(path, text, values[text]) for text in texts}
         if path == "_id":
             return _blended(path, words, leaves, lambda segment, text: values[text] in segment.doc_ids)
-        one = shard.field(path)
         return _blended(path, words, leaves, lambda segment, text: one is not None and text in terms_below(shard, segment, one))
     if len(texts) > _MAX_REWRITTEN_TERMS:
-        return Leaf("TermInSetQuery", words, bind=_any_of([term(path, one, values[one]) for one in texts]))
-    parts: list[tuple[str, Lucene]] = [(SHOULD, term(path, one, values[one])) for one in texts]
+        return Leaf("TermInSetQuery", words, bind=_any_of(list(leaves.values())))
+    parts: list[tuple[str, Lucene]] = [(SHOULD, one) for one in leaves.values()]
     return Leaf("TermInSetQuery", words, becomes=Constant(parts[0][1] if len(parts) == 1 else Boolean(parts)))
 
 
@@ -238,7 +261,10 @@ def _range(shard: ShardSearch, query: Any) -> Lucene:
             low = _address(java_text(query.lower), 0 if query.include_lower else 1)
         if query.upper is not None:
             high = _address(java_text(query.upper), 0 if query.include_upper else -1)
-        return Leaf("PointRangeQuery", f"{one.path}:[{low} TO {high}]")
+        words = f"{one.path}:[{_address_shown(low)} TO {_address_shown(high)}]"
+        if not one.has_doc_values or not shard.behaviour.lucene_nine:
+            return Leaf("PointRangeQuery", words)
+        return either(shard, "IndexOrDocValuesQuery", one.path, words, f"{one.path}:[{_address_bytes(low)} TO {_address_bytes(high)}]")
     opening, closing = "[{"[not query.include_lower], "]}"[not query.include_upper]
     if one.name == "keyword" and not one.is_indexed:
         low, high = (None if each is None else str(one.term(each)) for each in (query.lower, query.upper))
@@ -248,12 +274,13 @@ def _range(shard: ShardSearch, query: Any) -> Lucene:
     upper = "*" if query.upper is None else str(one.term(query.upper))
     opening = "[" if query.lower is None else opening
     closing = "]" if query.upper is None else closing
+    words = f"{told(one, lower, opening=opening)} TO {told(one, upper).partition(':')[2]}{closing}"
 
     def within(value: str) -> bool:
         above = query.lower is None or value > lower or (query.include_lower and value == lower)
         return above and (query.upper is None or value < upper or (query.include_upper and value == upper))
 
-    return expanded(shard, one, f"{one.path}:{opening}{lower} TO {upper}{closing}", within)
+    return expanded(shard, one, words, within)
 
 
 def _address(text: str, step: int) -> str:
@@ -262,6 +289,13 @@ def _address(text: str, step: int) -> str:
         return str(ip_address(text) + step) if step else text
     except ValueError:
         return text
+
+
+def _address_bytes(text: str) -> str:
+    """An address as terms hold it, of sixteen bytes."""
+    found = ip_address(text)
+    packed = found.packed if found.version == 6 else b"\0" * 10 + b"\xff\xff" + found.packed
+    return f"[{' '.join(f'{byte:x}' for byte in packed)}]"
 
 
 def _points(shard: ShardSearch, one: Field, low: Any, high: Any, limits: tuple[Any, Any]) -> Leaf:
@@ -309,21 +343,23 @@ def _of_ranges(shard: ShardSearch, one: Any, query: Any) -> Leaf:
     by_values = f"BinaryDocValuesRangeQuery(fieldName=,from={low},to={high})"
     words = f"{one.path}:<ranges:[{low} : {high}]>"
     if not one.has_doc_values:
-        return Leaf("IndexOrDocValuesQuery", words, by_values=by_values)
-    return either(shard, "IndexOrDocValuesQuery", one.path, words, by_values)
+        return Leaf("IndexOrDocValuesQuery", words, by_values=by_values, may_be_nested=True)
+    made = either(shard, "IndexOrDocValuesQuery", one.path, words, by_values)
+    made.may_be_nested = True
+    return made
 
 
 def expanded(shard: ShardSearch, one: Field, words: str, matches: Any) -> Leaf:
     """A query that stands for all terms of some form; a few become a bool that is profiled, too."""
     found = sorted({text for text in all_terms(shard, one) if matches(text)})
-    expands_to = Boolean([(SHOULD, term(one.path, text)) for text in found])
+    expands_to = Boolean([(SHOULD, term_of(one, text)) for text in found])
 
     def in_segment(segment: Any) -> Lucene | None:
         every = terms_below(shard, segment, one)
         here = sorted(text for text in every if matches(text))
         if len(here) > _MAX_REWRITTEN_TERMS or (not here and (shard.behaviour.lucene_nine or not every)):
             return None
-        return Boolean([(SHOULD, term(one.path, text)) for text in here])
+        return Boolean([(SHOULD, term_of(one, text)) for text in here])
 
     def bind(shard: ShardSearch, boost: Any) -> Any:
         from esmock.search.query.base import Constant as BoundConstant
@@ -334,8 +370,12 @@ def expanded(shard: ShardSearch, one: Field, words: str, matches: Any) -> Leaf:
             lambda segment: terms_mask(segment, path, is_text, matching_terms(segment, path, is_text, matches)[1]), boost
         )
 
-    kind = _BLENDED if shard.behaviour.lucene_nine else "MultiTermQueryConstantScoreWrapper"
-    return Leaf(kind, words, expands_to=expands_to, in_segment=in_segment, bind=bind)
+    return Leaf(wrapper(shard), words, expands_to=expands_to, in_segment=in_segment, bind=bind)
+
+
+def wrapper(shard: ShardSearch) -> str:
+    """What a query that stands for many terms becomes."""
+    return _BLENDED if shard.behaviour.lucene_nine else "MultiTermQueryConstantScoreWrapper"
 
 
 def of_pattern(shard: ShardSearch, one: Field, words: str, matches: Any, rewrite: str | None) -> Leaf:
@@ -414,6 +454,8 @@ def exists_on(shard: ShardSearch, name: str) -> Lucene:
 def _exists(shard: ShardSearch, one: Any) -> Lucene:
     if one.name in ("rank_feature", "rank_features"):
         return term("_feature", one.path)
+    if hasattr(one, "searched"):
+        return expanded(shard, one, told(one, "*"), lambda _text: True)
     if one.is_text and one.get("norms"):
         return _unless_everywhere(shard, one, field_exists(shard, "Norms", one.path))
     if one.has_doc_values or one.name == "geo_point":
@@ -461,7 +503,7 @@ def by_rewrite(shard: ShardSearch, one: Field, words: str, kind: str, boosts: di
     df = max((shard.doc_freq(one.path, text) for text in kept), default=0)
     clauses: list[tuple[str, Lucene]] = []
     for text, boost in kept.items():
-        made: Lucene = term(one.path, text)
+        made: Lucene = term_of(one, text)
         if prefix == "top_terms_blended_freqs_":
             made = Leaf("TermQuery", f"{one.path}:{text}", bind=_bind_blended(one, text, df, tuple(kept)), doc_freq=df)
         if prefix == "top_terms_boost_":

@@ -278,6 +278,11 @@ class MatchPhrase(Query):
             raise IllegalArgument("No negative slop allowed.")
         return cls(found["field"], found["query"], how_of(found), **_base(found))
 
+    def matches_none(self, shard: ShardSearch) -> bool:
+        """Newer versions take a text that stays whole for a term."""
+        is_term = self.how.analyzer == "keyword" and shard.behaviour.major >= 8
+        return is_term and has_no_term(shard, self.field, lambda: wildcard(java_text(self.query)))
+
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         return phrase_on(shard, self.field, self.query, self.how, boost, scored, "match_phrase")
 

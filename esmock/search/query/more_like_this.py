@@ -212,6 +212,11 @@ class MoreLikeThis(Query):
         return [one.doc_id for one in self.like if isinstance(one, Item) and one.doc_id is not None]
 
     @property
+    def likes_documents(self) -> bool:
+        """Whether documents are liked, those of the request among them."""
+        return any(isinstance(one, Item) for one in self.like)
+
+    @property
     def like_texts(self) -> list[str]:
         return [one for one in self.like if isinstance(one, str)]
 
@@ -343,7 +348,7 @@ class _Terms:
 
     def _skipped(self) -> set[tuple[str, str]]:
         out: set[tuple[str, str]] = set()
-        has_items = any(isinstance(one, Item) for one in self.query.like)
+        has_items = self.query.likes_documents
         for one in self.query.unlike:
             if isinstance(one, str):
                 out.update((self.fields[0], word) for word in self._analyzed(one))

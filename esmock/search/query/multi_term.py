@@ -102,8 +102,12 @@ class PatternTerms(Constant):
 
 def no_patterns(shard: ShardSearch, field: Field, kind: str) -> ApiError:
     """The error of a field whose type has no terms that a pattern could name."""
+    return _no_patterns(shard, field.path, field.type_name, kind)
+
+
+def _no_patterns(shard: ShardSearch, path: str, type_name: str, kind: str) -> ApiError:
     where = "keyword and text fields" if kind == "regexp" else "keyword, text and wildcard fields"
-    return shard.error(f"Can only use {kind} queries on {where} - not on [{field.path}] which is of type [{field.type_name}]")
+    return shard.error(f"Can only use {kind} queries on {where} - not on [{path}] which is of type [{type_name}]")
 
 
 def check_fuzzy(field: Field) -> None:
@@ -120,19 +124,23 @@ def pattern_query(
     kind: str,
     name: str,
     boost: Any,
-    matches_of: Callable[[Field], tuple[Matches, str]],
+    matches_of: Callable[[Field | None], tuple[Matches, str]],
     rewrite: str | None = None,
     scored: bool = False,
 ) -> Bound:
     """All terms of a field that match. Raises QueryShard on fields without terms."""
     field = shard.field(name)
     if field is None:
-        if name == "_id":
-            raise shard.error(f"Can only use {kind} queries on keyword, text and wildcard fields - not on [_id] which is of type [_id]")
         own = shard.identity(name)
+        if name == "_id" or (own is not None and kind == "regexp"):
+            raise _no_patterns(shard, name, name, kind)
         if own is not None:
-            found = matches_of(None)[0](own)  # type: ignore[arg-type]
+            found = matches_of(None)[0](own)
             return Constant(lambda segment: np.full(segment.n_docs, found), boost)
+        if kind == "regexp":
+            # ES: it is run, and read before that
+            check_rewrite(rewrite)
+            matches_of(None)
         return MatchNothing()
     check_rewrite(rewrite)
     _refuse_key(field, kind)
@@ -245,6 +253,7 @@ class Wildcard(Query):
     value: str
     rewrite: str | None = None
     case_insensitive: bool = False
+    is_normalized: bool = False
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Wildcard:
@@ -253,11 +262,14 @@ class Wildcard(Query):
     def matches_none(self, shard: ShardSearch) -> bool:
         return has_no_term(shard, self.field, lambda: wildcard(self.value))
 
+    def pattern(self, shard: ShardSearch, field: Field | None) -> str:
+        """The pattern as it is looked for; 8.x takes that of a text field as it stands."""
+        keeps = self.is_normalized or (field is not None and field.is_text and shard.behaviour.major >= 8)
+        return self.value if keeps else normalized_wildcard(field, self.value)
+
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         def matches_of(field: Field | None) -> tuple[Matches, str]:
-            # ES: 8.x takes the pattern of a text field as it stands
-            keeps = field is not None and field.is_text and shard.behaviour.major >= 8
-            value = self.value if keeps else normalized_wildcard(field, self.value)
+            value = self.pattern(shard, field)
             regex = wildcard_regex(value, ignore_case=self.case_insensitive)
             prefix = "" if self.case_insensitive else re.split(r"[*?\\]", value, maxsplit=1)[0]
             return (lambda term: regex.fullmatch(term) is not None), prefix

@@ -191,7 +191,10 @@ def bound_phrase(
     """A phrase with its scorer: the idf of all its terms added up."""
     path = field.path
     if not all(any(shard.doc_freq(path, word) for word in words) for _, words in slots):
-        shard.note(path, (word for _, words in slots for word in words), scored)
+        known = [word for _, words in slots for word in words if shard.doc_freq(path, word)]
+        if known:
+            # ES: a shard that has none of the terms tells nothing of the field either
+            shard.note(path, known, scored)
         return MatchNothing()
     scorer = None
     if scored:
@@ -200,8 +203,8 @@ def bound_phrase(
             bm25.idf(shard.scoring_doc_freq(path, word), statistics.doc_count) for _, words in slots for word in words
             if shard.doc_freq(path, word)
         ]
-        known = [(word,) for _, words in slots for word in words if shard.doc_freq(path, word)]
-        scorer = make_scorer(shard, field, path, 0, boost, bm25.phrase_idf(values), words=known)
+        told = [(word,) for _, words in slots for word in words if shard.doc_freq(path, word)]
+        scorer = make_scorer(shard, field, path, 0, boost, bm25.phrase_idf(values), words=told)
     return Phrase(path, tuple((offset, tuple(words)) for offset, words in slots), slop, scorer, bool(field.get("norms")))
 
 

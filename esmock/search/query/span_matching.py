@@ -198,6 +198,7 @@ class SpanBound(Bound):
     spans: Spans
     scorer: Any
     has_norms: bool
+    norms_stay: bool = False
 
     def match(self, segment: Any) -> Hits:
         n = segment.n_docs
@@ -207,8 +208,26 @@ class SpanBound(Bound):
         match = freqs > 0
         if self.scorer is None or self.spans.field is None:
             return Hits(match)
-        norms = segment.postings(self.spans.field).norms if self.has_norms else None
-        return Hits(match, np.where(match, self.scorer.score(freqs, norms), F32(0)))
+        return Hits(match, np.where(match, self.scorer.score(freqs, self.norms(segment)), F32(0)))
+
+    def norms(self, segment: Any) -> np.ndarray | None:
+        """The lengths of the field.
+
+        ES: spans that a mask puts on a field which a document has not read the length where the reader of lengths stands, which
+        is at the document before that has it. Source: answers of 7.10.2 and 8.19.21.
+        Differs: a shard fails with index_out_of_bounds_exception where there is no such document; here the length is none then.
+        """
+        if not self.has_norms:
+            return None
+        found: np.ndarray = segment.postings(self.spans.field).norms
+        has = found > 0
+        if not self.norms_stay or has.all():
+            return found
+        known = np.unique(found[has])
+        if len(known) < 2:
+            # one length of all documents is kept once for all of them
+            return np.full_like(found, known[0] if len(known) else 1)
+        return found[np.maximum.accumulate(np.where(has, np.arange(len(found)), 0))]
 
     def frequency(self, segment: Any, doc: int) -> F32:
         """How often the spans stand in a document; wide ones count less."""
@@ -241,7 +260,7 @@ def bind_spans(shard: ShardSearch, spans: Spans, boost: Any, scored: bool) -> Bo
     known = [(path, term) for path, term in dict.fromkeys(spans.terms) if shard.doc_freq(path, term)]
     found = None if spans.field is None else shard.mapping.kept_field(spans.field)
     if found is None or not known:
-        if found is not None:
+        if found is not None and spans.terms:
             shard.note(found.path, (), scored)
         return MatchNothing()
     scorer = None
@@ -250,7 +269,7 @@ def bind_spans(shard: ShardSearch, spans: Spans, boost: Any, scored: bool) -> Bo
         doc_count = shard.statistics(found.path).doc_count
         values = [bm25.idf(shard.scoring_doc_freq(path, term), doc_count) for path, term in known]
         scorer = make_scorer(shard, found, found.path, 0, boost, bm25.phrase_idf(values), words=[(term,) for _, term in known])
-    return SpanBound(spans, scorer, bool(found.get("norms")))
+    return SpanBound(spans, scorer, bool(found.get("norms")), shard.behaviour.norms_stay)
 
 
 def joined(kind: type[Spans], name: str, parts: list[Spans], *, counted: int | None = None) -> Any:

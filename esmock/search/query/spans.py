@@ -433,7 +433,12 @@ class SpanMulti(SpanQuery):
 
     def pattern(self) -> Query:
         """The pattern, whose terms are not joined by a method of its own."""
-        return replace(self.match, rewrite="constant_score") if self.match.name in _PATTERNS else self.match  # type: ignore[call-arg]
+        match = self.match
+        if isinstance(match, Prefix):
+            # ES: a prefix is told its text alone
+            return replace(match, rewrite="constant_score", case_insensitive=False)
+        has_method = match.name in _PATTERNS and getattr(match, "rewrite", None) is not None
+        return replace(match, rewrite="constant_score") if has_method else match  # type: ignore[call-arg]
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         begun = self.begun(shard)

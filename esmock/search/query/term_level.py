@@ -161,9 +161,9 @@ class Terms(Query):
             self.looked_up = resources.terms_lookup(self.lookup)
 
     def matches_none(self, shard: ShardSearch) -> bool:
-        values = self.values if self.lookup is None else self.looked_up
-        if values is None:
+        if self.lookup is not None and self.looked_up is None and shard.resources is None:
             return is_unmapped(shard, self.field)
+        values = self.values if self.lookup is None else self.found(shard)
         return not values or has_no_term(shard, self.field, lambda: _any_of(values))
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:

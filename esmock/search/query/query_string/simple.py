@@ -183,7 +183,7 @@ class _Reader:
 
     def _word(self, word: str, is_prefix: bool, fuzzy: str | None) -> Bound | None:
         if fuzzy is not None:
-            edits = "AUTO" if fuzzy == "" else str(min(int(fuzzy), 2))
+            edits = "2" if fuzzy == "" else str(min(int(fuzzy), 2))
             kind = "text" if edits == "0" else "fuzzy"
             return self.binder.bind(Node(kind, None, word, slop=edits), self.boost)
         if word == "*" and is_prefix:
