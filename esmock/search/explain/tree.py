@@ -300,7 +300,8 @@ def _wrapped(
     else:
         why = similarity.model(self.shard, scorer, often, norm)
     at = lucene_doc(segment, doc, self.shard.mapping)
-    return node(score, f"weight({words} in {at}) [PerFieldSimilarity], result of:", [why])
+    by = "BM25Similarity" if self.shard.scores_alike else "PerFieldSimilarity"
+    return node(score, f"weight({words} in {at}) [{by}], result of:", [why])
 
 
 def explained_word(

@@ -5,6 +5,7 @@ Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -30,15 +31,19 @@ def terms_set(query: TermsSet, shard: ShardSearch) -> Lucene:
     if not query.terms:
         return nothing("No terms supplied for \"terms_set\" query.")
     query.bind(shard, False)
-    parts = tuple(terms.term_on(shard, query.field, one) for one in query.terms)
     if query.minimum_script is not None:
         needed = f"script({query.minimum_script.shown()})"
     else:
         needed = f"long({query.minimum_field})"
-    shown = ", ".join(one.text() for one in parts)
-    made = Leaf("CoveringQuery", f"CoveringQuery(queries=[{shown}], minimumNumberMatch={needed})", children=parts)
+    made = covering([terms.term_on(shard, query.field, one) for one in query.terms], needed)
     made.explained = partial(_explained_covering, made)
     return made
+
+
+def covering(parts: Sequence[Lucene], needed: str) -> Leaf:
+    """As many of some queries as are needed, which are written in the order of their texts."""
+    texts = sorted((one.text() for one in parts), key=lambda text: text.encode("utf-16-be", "surrogatepass"))
+    return Leaf("CoveringQuery", f"CoveringQuery(queries=[{', '.join(texts)}], minimumNumberMatch={needed})", children=tuple(parts))
 
 
 def _explained_covering(made: Leaf, explainer: Any, segment: Any, doc: int, boost: Any) -> Explanation:

@@ -12,7 +12,19 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Unsupported
-from esmock.search.lucene import combined, covering, families, features, geo, ranked, scored, terms, text, vectors
+from esmock.search.lucene import (
+    combined,
+    covering,
+    families,
+    features,
+    geo,
+    percolation,
+    ranked,
+    scored,
+    terms,
+    text,
+    vectors,
+)
 from esmock.search.lucene.nesting import may_match_nested, may_match_others
 from esmock.search.lucene.node import (
     FILTER,
@@ -301,6 +313,7 @@ _MADE: Mapping[str, Callable[[Any, Any], Lucene]] = MappingProxyType(
         "has_child": families.has_child,
         "has_parent": families.has_parent,
         "parent_id": families.parent_id,
+        "percolate": percolation.percolate,
         "common": covering.common,
     }
 )

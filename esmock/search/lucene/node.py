@@ -324,11 +324,11 @@ class Around(Lucene):
 
     def parts(self) -> Sequence[Lucene]:
         hidden = (part for one in (self.inner, *self.within) for part in one.parts())
-        return [*hidden, *(one for one in self.others if one is not None)]
+        return [*(one for one in self.others if one is not None), *hidden]
 
     def roots(self, segment: Any) -> list[Lucene]:
         within = self.within if self.reaches is None or self.reaches(segment) else ()
-        every = (self.inner, *within, *(one for one in self.others if one is not None))
+        every = (*(one for one in self.others if one is not None), self.inner, *within)
         return [root for one in every for root in one.roots(segment)]
 
 

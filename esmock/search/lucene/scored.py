@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from esmock.search.lucene.explanation import Explanation, node, single, too_low, wide
-from esmock.search.lucene.node import Around, Leaf, Lucene, binding, number
+from esmock.search.lucene.node import Around, Boost, Leaf, Lucene, binding, number
 
 if TYPE_CHECKING:
     from esmock.search.query.compound import Boosting
@@ -52,8 +52,7 @@ def _explained_script(
     why = _script_node(score, words, inner) if scores else node(score, words)
     if boost != 1.0:
         why = node(score * float(boost), "Boosted score, product of:", [node(float(boost), "boost"), why])
-    total = float(why["value"])
-    return too_low(query.min_score, total, why) if query.min_score is not None and total < query.min_score else (True, why)
+    return _if_enough(query, float(why["value"]), why)
 
 
 def words_of(found: Any) -> str:
@@ -86,8 +85,11 @@ def _explained_boosting(
     if not found:
         return False, inner
     why = inner
-    if explainer.of(negative.rewritten(), segment, doc, explainer.ONE)[0]:
-        lowered = node(query.negative_boost, f"Matched boosting query score({negative.rewritten().text()})")
+    lowering = negative.rewritten()
+    while isinstance(lowering, Boost):
+        lowering = lowering.inner
+    if explainer.of(lowering, segment, doc, explainer.ONE)[0]:
+        lowered = node(query.negative_boost, f"Matched boosting query score({lowering.text()})")
         why = wide(float(inner["value"]) * float(lowered["value"]), "product of:", [inner, lowered])
     words = f"weight({made.text()}), result of:"
     if why is inner:
@@ -134,8 +136,10 @@ def _explained_functions(
     query: FunctionScore, made: Around, explainer: Any, segment: Any, doc: int, boost: Any
 ) -> Explanation:
     found, inner = explainer.of(made.inner, segment, doc, boost)
-    if not found or not query.functions:
-        return found, inner
+    if not found:
+        return False, inner
+    if not query.functions:
+        return _if_enough(query, float(inner["value"]), inner)
     bound = explainer.bound(made, boost)
     subs: list[Json] = []
     for at, (function, scorer) in enumerate(zip(query.functions, bound.scorers, strict=True)):
@@ -149,13 +153,19 @@ def _explained_functions(
     factor, score = bound.explained(segment, doc)
     if not subs:
         factor_node = node(1.0, "No function matched")
-    elif len(query.functions) == 1:
+    elif len(query.functions) == 1 and made.others == (None,):
         factor_node = subs[0]
     else:
         factor_node = node(factor, f"function score, score mode [{query.score_mode}]", subs)
     limited = node(min(factor, query.max_boost), "min of:", [factor_node, node(query.max_boost, "maxBoost")])
-    words = {"multiply": "function score, product of:", "sum": "sum of"}.get(query.boost_mode, f"{query.boost_mode} of")
-    why = limited if query.boost_mode == "replace" else node(score, words, [inner, limited])
+    why = limited if query.boost_mode == "replace" else node(score, _BY_MODE[query.boost_mode], [inner, limited])
+    return _if_enough(query, score, why)
+
+
+_BY_MODE = {"multiply": "function score, product of:", "sum": "sum of", "avg": "avg of", "min": "min of", "max": "max of:"}
+
+
+def _if_enough(query: FunctionScore | ScriptScore, score: float, why: Json) -> Explanation:
     return too_low(query.min_score, score, why) if query.min_score is not None and score < query.min_score else (True, why)
 
 

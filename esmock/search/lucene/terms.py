@@ -114,6 +114,13 @@ def shown(one: Field, value: Any) -> str:
     return str(value)
 
 
+def as_whole(one: Field, value: Any) -> int:
+    """A number as the whole one that its points hold."""
+    if one.name in _DECIMALS:
+        return _bits(one, value)
+    return int(shown(one, value)) if one.name == "scaled_float" else int(value)
+
+
 def terms_on(shard: ShardSearch, query: Any) -> Lucene:
     """Several values of one field."""
     values = query.values
@@ -407,7 +414,7 @@ def _exists(shard: ShardSearch, one: Any) -> Lucene:
         return _unless_everywhere(shard, one, field_exists(shard, "Norms", one.path))
     if one.has_doc_values or one.name == "geo_point":
         return _unless_everywhere(shard, one, field_exists(shard, "DocValues", one.path))
-    return term("_field_names", one.path)
+    return Leaf("TermQuery", f"_field_names:{one.path}", bind=field_exists(shard, "DocValues", one.path).bind)
 
 
 def _unless_everywhere(shard: ShardSearch, one: Field, made: Leaf) -> Leaf:

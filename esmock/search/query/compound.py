@@ -427,8 +427,10 @@ class Boosting(Query):
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         if self.matches_none(shard):
             return MatchNothing()
+        # ES: what is only looked at for scores tells no slots
+        unlisted = replace(shard, percolations=[])
         return BoostingBound(
-            self.positive.bind(shard, scored), self.negative.bind(shard, False), F32(self.negative_boost), F32(boost)
+            self.positive.bind(shard, scored), self.negative.bind(unlisted, False), F32(self.negative_boost), F32(boost)
         )
 
 

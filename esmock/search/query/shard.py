@@ -82,6 +82,8 @@ class ShardSearch:
     is_alone: bool = False
     is_guessed: bool = False
     """The documents are not those that will be searched."""
+    scores_alike: bool = False
+    """All fields score by BM25, whatever similarity they ask for."""
     load_fielddata: Callable[..., None] = lambda *_, **__: None
 
     @property
