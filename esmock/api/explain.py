@@ -92,8 +92,7 @@ def _explained(cluster: Cluster, request: Request, query: Any, pending: list[Que
         raise search.error(f"failed to create query: {unfetched.reason}", unfetched)
     explainer = Explainer(search)
     bind_query(query, search, False)
-    out["matched"] = explainer.matches(query, segment, doc, is_top=True)
-    out["explanation"] = explainer.top(query, segment, doc)
+    out["matched"], out["explanation"] = explainer.explained(query, segment, doc)
     return Response(200, _with_source(out, request, segment.docs[doc]))
 
 

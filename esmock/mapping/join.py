@@ -45,6 +45,7 @@ class Join(Field):
     """The relation that a document stands in; columns hold its name. Docs: parent-join."""
 
     name = "join"
+    takes_patterns = True
     scores_terms = True
     column_kind = ORDINALS
     takes_objects = True

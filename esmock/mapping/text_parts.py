@@ -103,6 +103,11 @@ class Prefixes(TextPart):
         return bool(least <= len(value) <= most)
 
     @property
+    def search_quote_analyzer(self) -> Any:
+        """ES: a phrase is analyzed as for the text itself."""
+        return self.owner.search_quote_analyzer
+
+    @property
     def beginnings(self) -> Prefixes:
         return self
 

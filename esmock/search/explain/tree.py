@@ -72,9 +72,13 @@ class Explainer:
             found = self._bound[key] = leaf.bind(replace(self.shard, named={}, inner_hits={}), boost)
         return found
 
-    def matches(self, query: Query, segment: Any, doc: int, *, is_top: bool = False) -> bool:
+    def explained(self, query: Query, segment: Any, doc: int) -> tuple[bool, Json]:
+        """Whether a document matches a search's query as its tree has it, and the tree."""
+        return self.of(self.made(query, is_top=True), segment, doc, F32N(1))
+
+    def matches(self, query: Query, segment: Any, doc: int) -> bool:
         """Whether a document matches."""
-        return self._is_match(self.made(query, is_top=is_top), segment, doc)
+        return self._is_match(self.made(query), segment, doc)
 
     def query(self, query: Query, segment: Any, doc: int) -> Json:
         """The tree of a query on a document. Raises Unsupported for kinds that are not known."""
@@ -82,7 +86,7 @@ class Explainer:
 
     def top(self, query: Query, segment: Any, doc: int) -> Json:
         """The tree of a search's query, with the filter that keeps nested objects out."""
-        return self.of(self.made(query, is_top=True), segment, doc, F32N(1))[1]
+        return self.explained(query, segment, doc)[1]
 
     def _is_match(self, made: Lucene, segment: Any, doc: int) -> bool:
         if isinstance(made, Boost) or (isinstance(made, Constant) and made.bind is None):
@@ -128,6 +132,16 @@ class Explainer:
             made = made.inner
         return self._constant(made, segment, doc, self.ONE, words=made.text())
 
+    def bare(self, made: Lucene, segment: Any, doc: int) -> tuple[bool, Json]:
+        """The same of a query that is run as it is, with no cache around it which would tell no more than whether it matches."""
+        while isinstance(made, Boost) or (isinstance(made, Around) and made.is_only_scoring):
+            made = made.inner
+        if isinstance(made, Boolean):
+            return self._bool(made, segment, doc, self.ONE, scored=False)
+        if isinstance(made, Leaf) and made.kind in _SCORED and not self._is_match(made, segment, doc):
+            return self.of(made, segment, doc, self.ONE)
+        return self.unscored(made, segment, doc)
+
     def _constant(
         self, made: Lucene, segment: Any, doc: int, boost: Any, *, words: str | None = None
     ) -> tuple[bool, Json]:
@@ -136,14 +150,14 @@ class Explainer:
             return False, node(0.0, f"{words} doesn't match id {lucene_doc(segment, doc, self.shard.mapping)}")
         return True, node(float(boost), words + ("" if boost == 1.0 else f"^{single(float(boost))}"))
 
-    def _bool(self, made: Boolean, segment: Any, doc: int, boost: Any) -> tuple[bool, Json]:
+    def _bool(self, made: Boolean, segment: Any, doc: int, boost: Any, *, scored: bool = True) -> tuple[bool, Json]:
         subs: list[Json] = []
         fails = False
         matched = optional = 0
         score = 0.0
         for sign, one in made.clauses:
-            scored = sign in (MUST, SHOULD)
-            found, why = self.of(one, segment, doc, boost) if scored else self.unscored(one, segment, doc)
+            counts = sign in (MUST, SHOULD)
+            found, why = self.of(one, segment, doc, boost) if scored and counts else self.unscored(one, segment, doc)
             if not found:
                 if sign in (MUST, FILTER):
                     subs.append(node(0.0, f"no match on required clause ({one.text()})", [why]))
@@ -151,7 +165,7 @@ class Explainer:
                 continue
             matched += sign != MUST_NOT
             optional += sign == SHOULD
-            if scored:
+            if counts:
                 subs.append(why)
                 score += one.score(segment, doc) if isinstance(one, Leaf) and one.score else float(why["value"])
             elif sign == FILTER:

@@ -15,7 +15,7 @@ from esmock.search.lucene import terms
 from esmock.search.lucene.explanation import Explanation, node
 from esmock.search.lucene.features import PIVOT
 from esmock.search.lucene.node import MUST, MUST_NOT, SHOULD, Boolean, Boost, Leaf, Lucene, nothing
-from esmock.search.lucene.text import NO_TERMS
+from esmock.search.query.base import MatchNothing
 from esmock.search.query.common_terms import least
 
 if TYPE_CHECKING:
@@ -91,10 +91,12 @@ def common(query: Common, shard: ShardSearch) -> Lucene:
     """``ExtendedCommonTermsQuery``: rare words are required, common ones add to the score."""
     words, low, high = query.weighed(shard)
     if not words:
-        return nothing(NO_TERMS)
+        return Leaf(_COMMON, "", becomes=nothing("CommonTermsQuery with no terms"))
     field = shard.field(query.field)
-    clauses = {word: Leaf("TermQuery", f"{query.field}:{word}") if field is None else terms.term_on(shard, query.field, word) for word in words}
-    shown = ", ".join(one.text() for one in clauses.values())
+    clauses = {word: _plain_term(query.field, word) for word in words}
+    if field is not None and field.takes_patterns:
+        clauses = {word: terms.term_on(shard, query.field, word) for word in words}
+    shown = ", ".join(clauses[word].text() for word in words)
     if len(words) == 1:
         return Leaf(_COMMON, shown, becomes=clauses[words[0]])
     rare, often = (
@@ -106,10 +108,15 @@ def common(query: Common, shard: ShardSearch) -> Lucene:
     if rare is None and query.high_minimum is None and often is not None:
         becomes: Lucene = Boolean([(MUST, clauses[word]) for word in high])
     elif rare is None or often is None:
-        becomes = rare or often or nothing(NO_TERMS)
+        becomes = rare or often  # type: ignore[assignment]
     else:
         becomes = Boolean([(MUST, rare), (SHOULD, often)])
     return Leaf(_COMMON, shown, becomes=becomes)
+
+
+def _plain_term(name: str, word: str) -> Lucene:
+    """A word on a field whose values are no words: it is not found."""
+    return Leaf("TermQuery", f"{name}:{word}", bind=lambda shard, boost: MatchNothing())
 
 
 def _group(clauses: list[Lucene], operator: str, minimum: str | None) -> Boolean | None:

@@ -70,9 +70,10 @@ def describe(query: Any, shard: ShardSearch) -> Lucene:
         return nothing(_why_none(query, shard))
     if isinstance(made, Leaf) and made.bind is None and made.kind not in ("MatchNoDocsQuery", "MatchAllDocsQuery"):
         made.bind = binding(query)
-    if query.boost == 1.0:
+    if query.boost == 1.0 or made.kind == "MatchNoDocsQuery":
         return made
-    return Boost(made, query.boost, "SpanBoostQuery" if isinstance(query, SpanQuery) and not shard.behaviour.lucene_nine else "BoostQuery")
+    late = shard.behaviour.lucene_nine
+    return Boost(made, query.boost, "SpanBoostQuery" if isinstance(query, SpanQuery) and not late else "BoostQuery", late)
 
 
 _AROUND = MappingProxyType(

@@ -42,9 +42,9 @@ def _box(query: GeoBoundingBox | ShapeQuery, shard: ShardSearch, path: str, corn
 
     if left <= right:
         return terms.either(shard, "IndexOrDocValuesQuery", path, range_(left, right), by_values)
-    halves = [("", Leaf("PointRangeQuery", range_(*one))) for one in ((-180.0, right), (left, _LAST_LON))]
-    made = Constant(Boolean([*halves]))
-    made.by_values, made.bind = by_values, binding(query)
+    halves = Boolean([("", Leaf("PointRangeQuery", range_(*one))) for one in ((-180.0, right), (left, _LAST_LON))])
+    made = terms.either(shard, "IndexOrDocValuesQuery", path, Constant(halves).text(), by_values)
+    made.path, made.children, made.bind = path, (halves,), binding(query)
     return made
 
 

@@ -24,6 +24,7 @@ from esmock.search.lucene.node import (
     nothing,
 )
 from esmock.search.query.minimum import minimum_should_match
+from esmock.search.query.multi_match import TYPES
 from esmock.search.query.query_string.binder import Binder
 from esmock.search.query.query_string.grammar import Node, parse
 from esmock.search.query.query_string.simple import FLAGS, _Reader
@@ -74,7 +75,7 @@ class _Words(Binder):
         if found is None:
             return None
         settings = self.settings
-        return text.multi_on(self.shard, node.text, found, self._how(), settings.type, settings.tie_breaker)
+        return text.multi_on(self.shard, node.text, found, self._how(zero_terms="null"), settings.type, settings.tie_breaker)
 
     def _phrase(self, node: Node, boost: Any) -> Any:
         fields = self._fields(node)
@@ -107,7 +108,8 @@ class _Words(Binder):
                     raise
                 one = nothing(self._failure(name, error))
             made.append(one if own == 1.0 else Boost(one, own))
-        return made[0] if len(made) == 1 else DisMax(made, self.settings.tie_breaker or 0.0)
+        tie = TYPES[self.settings.type] if self.settings.tie_breaker is None else self.settings.tie_breaker
+        return made[0] if len(made) == 1 else DisMax(made, tie)
 
     def _are_unmapped(self, fields: Iterable[str]) -> bool:
         return all(self.shard.field(name) is None for name in fields)
@@ -188,10 +190,10 @@ def describe_query_string(query: Any, shard: ShardSearch) -> Lucene:
 
     source = escaped(query.query) if query.settings.escape else query.query
     if not source.strip():
-        return nothing("")
+        return nothing(text.NO_TERMS)
     words = _Words(shard, query.settings, False)
     made = words.bind(parse(source, query.settings.default_and), 1)
-    return nothing("no fields") if made is None else _with_minimum(made, query.settings.minimum)
+    return _with_minimum(Boolean() if made is None else made, query.settings.minimum)
 
 
 class _WordsOfSimple(_Words):
@@ -265,4 +267,4 @@ def describe_simple(query: Any, shard: ShardSearch) -> Lucene:
     if query.query.strip() == "*" and query.flags & FLAGS["PREFIX"]:
         return everything()
     made = _SimpleWords(words, query.flags, 1).read(query.query)
-    return nothing("") if made is None else _with_minimum(made, query.settings.minimum)
+    return nothing("empty string passed to query parser") if made is None else _with_minimum(made, query.settings.minimum)

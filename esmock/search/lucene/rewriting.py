@@ -123,7 +123,7 @@ def _summed(sign: str) -> Callable[[Boolean], Lucene | None]:
         if len(found) == len(bool_.of(sign)):
             return None
         merged: Clauses = [
-            (sign, one if boost == 1.0 else Boost(one, boost))
+            (sign, one if boost == 1.0 else Boost(one, boost, late=bool_.late))
             for one, boost in found.values()
             # the boost of what finds nothing falls away, and with it the clause, where there are others
             if not (bool_.late and sign == SHOULD and one.kind == _NONE and boost != 1.0 and len(bool_.of(sign)) != boost)
@@ -146,9 +146,10 @@ def _only_filters(bool_: Boolean) -> Lucene | None:
     if must.kind != _ALL:
         return None
     rest: Clauses = [(sign, one) for sign, one in bool_.clauses if sign in (FILTER, MUST_NOT)]
-    passed: Lucene = Constant(bool_.of(FILTER)[0] if len(rest) == 1 else Boolean(rest, late=bool_.late)).rewritten()
+    passed: Lucene = bool_.of(FILTER)[0] if len(rest) == 1 else Boolean(rest, late=bool_.late)
+    passed = Constant(passed, late=bool_.late).rewritten()
     if boost != 1.0:
-        passed = Boost(passed, boost)
+        passed = Boost(passed, boost, late=bool_.late)
     options = bool_.of(SHOULD)
     return passed if not options else Boolean([(MUST, passed), *((SHOULD, one) for one in options)], bool_.needed, bool_.late)
 
@@ -196,6 +197,7 @@ def as_lucene_nine(made: Lucene) -> Lucene:
         for one in made.queries:
             as_lucene_nine(one)
     elif isinstance(made, Boost | Constant):
+        made.late = True
         as_lucene_nine(made.inner)
     return made
 

@@ -35,6 +35,8 @@ def script_score(query: ScriptScore, shard: ShardSearch) -> Lucene:
         "ScriptScoreQuery", describe(query.query, shard), lambda inner: f"script_score ({inner}, script: {{{words}}}",
         explained=partial(_explained_script, query),
         bind=binding(query),
+        is_only_scoring=query.min_score is None,
+        ignores_scores="_score" not in query.script.id_or_code,
     )  # fmt: skip
 
 
@@ -42,8 +44,7 @@ def _explained_script(
     query: ScriptScore, made: Around, explainer: Any, segment: Any, doc: int, boost: Any
 ) -> Explanation:
     scores = "_score" in query.script.id_or_code
-    of = explainer.of if scores else explainer.unscored
-    found, inner = of(made.inner, segment, doc, *((explainer.ONE,) if scores else ()))
+    found, inner = explainer.of(made.inner, segment, doc, explainer.ONE) if scores else explainer.bare(made.inner, segment, doc)
     if not found:
         return False, inner
     bound = explainer.bound(made, explainer.ONE)
@@ -108,7 +109,12 @@ def function_score(query: FunctionScore, shard: ShardSearch) -> Lucene:
         tuple(filters), explained=partial(_explained_functions, query),
         bind=binding(query),
         is_only_scoring=query.min_score is None,
+        ignores_scores=query.boost_mode == "replace" and not any(map(_needs_scores, query.functions)),
     )  # fmt: skip
+
+
+def _needs_scores(function: Function) -> bool:
+    return function.kind == "script_score" and "_score" in function.body.id_or_code
 
 
 _COMMON = "org.elasticsearch.common.lucene.search.function."

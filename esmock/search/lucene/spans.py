@@ -36,8 +36,14 @@ def span(query: Any, shard: ShardSearch) -> Lucene:
     kind, words, run = _KINDS[type(query).name], _words(query, shard), _words(query, shard, is_run=True)
     if words == run:
         return Leaf(kind, words)
-    kind_run = kind if type(query).name != "span_multi" else "SpanOrQuery" if run.startswith("spanOr(") else "SpanTermQuery"
+    kind_run = kind
+    if type(query).name == "span_multi":
+        kind_run = next((one for begin, one in _RUN.items() if run.startswith(begin)), "SpanTermQuery")
     return Leaf(kind, words, becomes=Leaf(kind_run, run, bind=binding(query)))
+
+
+_RUN = {"spanOr(": "SpanOrQuery", "SpanMatchNoDocsQuery(": "SpanMatchNoDocsQuery"}
+"""Kinds of what a pattern is rewritten to, by how their text begins."""
 
 
 def _explained_mask(masked: Any, explainer: Any, segment: Any, doc: int, boost: Any) -> Explanation:
@@ -87,9 +93,15 @@ def _multi(query: Any, shard: ShardSearch, *, is_run: bool) -> str:
         return f"mask({begun.path}:{begun.term}) as {begun.field}"
     rewrite = getattr(query.match, "rewrite", None)
     made = describe(query.pattern(), shard)
+    if made.kind == "MatchNoDocsQuery" and not shard.behaviour.lucene_nine:
+        return 'SpanMatchNoDocsQuery("Inner query rewrote to match_none")'
     expanded = (made.expands_to or made.becomes) if isinstance(made, Leaf) else None
     found = expanded.parts() if isinstance(expanded, Boolean) else []
-    if not is_run or not found:
+    if not is_run:
         return f"SpanMultiTermQueryWrapper({made.text()})"
+    if not found:
+        # the best terms are chosen of what there is, which may be nothing
+        chooses = most_terms(rewrite) is not None or (type(query.match).name == "fuzzy" and rewrite is None)
+        return "spanOr([])" if chooses else f'SpanMatchNoDocsQuery("no expansion found for {made.text()}")'
     terms = [(one.inner if isinstance(one, Boost) else one).text() for one in found][: most_terms(rewrite)]
     return terms[0] if len(terms) == 1 and type(query.match).name != "fuzzy" else f"spanOr([{', '.join(terms)}])"

@@ -129,7 +129,8 @@ def terms_on(shard: ShardSearch, query: Any) -> Lucene:
     one = shard.field(query.field)
     if one is None:
         return _metadata(shard, query.field, values)
-    if isinstance(one, Date) or (isinstance(one, Number) and not one.is_indexed):
+    has_mask = one.name == "ip" and any("/" in str(value) for value in values)
+    if has_mask or isinstance(one, Date) or (isinstance(one, Number) and not one.is_indexed):
         parts = [(SHOULD, term_on(shard, query.field, value)) for value in values]
         return Constant(parts[0][1] if len(parts) == 1 else Boolean(parts))
     if isinstance(one, Number) or one.name == "ip":
@@ -315,9 +316,12 @@ def _of_ranges(shard: ShardSearch, one: Any, query: Any) -> Leaf:
         low, high = (f"/{shown(element, bound)}" for bound in (low, high))
     by_values = f"BinaryDocValuesRangeQuery(fieldName=,from={low},to={high})"
     words = f"{one.path}:<ranges:[{low} : {high}]>"
-    if not one.has_doc_values:
-        return Leaf("IndexOrDocValuesQuery", words, by_values=by_values)
-    return either(shard, "IndexOrDocValuesQuery", one.path, words, by_values)
+    made = Leaf("IndexOrDocValuesQuery", words, by_values=by_values)
+    if one.has_doc_values:
+        made = either(shard, "IndexOrDocValuesQuery", one.path, words, by_values)
+    # ES: ranges in the index are no points to those who ask whether objects could match
+    made.may_be_nested = True
+    return made
 
 
 def expanded(shard: ShardSearch, one: Field, words: str, matches: Any) -> Leaf:
@@ -402,8 +406,10 @@ def exists_on(shard: ShardSearch, name: str) -> Lucene:
         inside = hash_order([path for path, found in shard.mapping.fields(pattern) if found.source_path == path or pattern == name])
         if not inside:
             return nothing(NONE)
-        parts = [(SHOULD, _exists(shard, shard.field(path))) for path in inside]
-        return Constant(parts[0][1] if len(parts) == 1 else Boolean(parts))
+        found = [_exists(shard, shard.field(path)) for path in inside]
+        if len(found) == 1:
+            return Constant(found[0])
+        return Constant(Boolean([(SHOULD, Constant(part) if pattern == name else part) for part in found]))
     return Constant(_exists(shard, one))
 
 

@@ -388,7 +388,8 @@ class _Terms:
                 if (found.is_text or found.name == "keyword") and path == found.path:
                     counts = _vector(mapping, found, source, item.analyzers.get(path))
                     if counts:
-                        out[path] = counts
+                        # ES: the terms of a vector are read in their order, which counts where two have one place in the hash table
+                        out[path] = Counter(dict(sorted(counts.items())))
         return out
 
     def _best(self, counts: Counter[str], fields: tuple[str, ...]) -> list[tuple[str, str, float]]:

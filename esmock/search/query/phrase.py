@@ -121,10 +121,6 @@ def phrase_query(
         IllegalState, IllegalArgument: where the field has no positions, or takes no phrases.
     """
     path = field.path
-    if not is_part and not field.takes_phrases:  # type: ignore[attr-defined]
-        from esmock.search.query.phrase_prefix import no_phrase_prefix
-
-        raise no_phrase_prefix(field, "phrase")
     if not tokens:
         return MatchEverything(boost) if zero_terms == "all" else MatchNothing()
     slots: dict[int, list[str]] = {}
@@ -147,6 +143,10 @@ def phrase_query(
 
         return synonyms(shard, field, words, boost, scored)
     require_positions(shard, field, name)
+    if not is_part and not field.takes_phrases:  # type: ignore[attr-defined]
+        from esmock.search.query.phrase_prefix import no_phrase_prefix
+
+        raise no_phrase_prefix(field, "phrase")
     first = min(slots)
     part = in_shingles(field, tokens, slots, slop)
     if part is not None:

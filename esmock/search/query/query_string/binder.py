@@ -122,6 +122,9 @@ class Binder:
 
     def _with_terms(self, text: str, fields: dict[str, float], *, is_phrase: bool = False) -> dict[str, float] | None:
         """The fields that make a term of a text; None where none does: clauses without terms vanish."""
+        if self.settings.type == "cross_fields" and not is_phrase:
+            # ES: the first field of those with one analyzer speaks for all
+            return fields if not fields or any(self._has_terms(text, name) for name in fields) else None
         refusing = {name for name in fields if is_phrase and not getattr(self.shard.field(name), "takes_phrases", True)}
         found = {name: boost for name, boost in fields.items() if name in refusing or self._has_terms(text, name)}
         return found or (None if fields else {})
@@ -236,7 +239,7 @@ class Binder:
             found = self.shard.field(name)
             if found is None:
                 return MatchNothing()
-            if not (found.is_text or found.name == "keyword"):
+            if not found.takes_patterns or found.name == "wildcard":
                 raise no_fuzzy(found)
             settings = self.settings
             return fuzzy_terms(
