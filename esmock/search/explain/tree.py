@@ -54,6 +54,10 @@ class Explainer:
     _bound: dict[Any, Bound] = field(default_factory=dict)
     _made: dict[tuple[int, bool], Lucene] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        # what is explained leaves no mark on the hits
+        self.shard = replace(self.shard, named={}, inner_hits={}, percolations=[])
+
     def made(self, query: Query, *, is_top: bool = False) -> Lucene:
         """The query as Lucene runs it, made once."""
         found = self._made.get((id(query), is_top))
@@ -69,7 +73,7 @@ class Explainer:
         if found is None:
             if leaf.bind is None:
                 raise Unsupported(f"explanation of query [{leaf.kind}]")
-            found = self._bound[key] = leaf.bind(replace(self.shard, named={}, inner_hits={}), boost)
+            found = self._bound[key] = leaf.bind(self.shard, boost)
         return found
 
     def explained(self, query: Query, segment: Any, doc: int) -> tuple[bool, Json]:

@@ -17,6 +17,7 @@ from esmock.search.lucene.features import PIVOT
 from esmock.search.lucene.node import MUST, MUST_NOT, SHOULD, Boolean, Boost, Leaf, Lucene, nothing
 from esmock.search.query.base import MatchNothing
 from esmock.search.query.common_terms import least
+from esmock.search.query.more_like_this import Item
 
 if TYPE_CHECKING:
     from esmock.search.query.common_terms import Common
@@ -73,9 +74,10 @@ def more_like_this(query: MoreLikeThis, shard: ShardSearch) -> Lucene:
     becomes = groups[0] if len(groups) == 1 else Boolean([(SHOULD, one) for one in groups])
     texts = query.like_texts
     made = Leaf("MoreLikeThisQuery", f"like:{java_text(texts) if texts else 'null'}", becomes=becomes)
-    if not query.own_ids or query.include:
+    if not any(isinstance(one, Item) for one in query.like):
         return made
-    return Boolean([(SHOULD, made), (MUST_NOT, terms.ids_on(shard, query.own_ids))])
+    left_out = query.own_ids if not query.include else []
+    return Boolean([(SHOULD, made), *([(MUST_NOT, terms.ids_on(shard, left_out))] if left_out else [])])
 
 
 def _bind_word(path: str, word: str, shard: Any, boost: Any) -> Any:

@@ -71,17 +71,14 @@ class _Words(Binder):
         fields = self._fields(node)
         if self._are_unmapped(fields):
             return self._unmapped(node)
-        found = self._with_terms(node.text, fields)
+        settings = self.settings
+        found = self._with_terms(node.text, fields, is_phrase=settings.type == "phrase")
         if found is None:
             return None
-        settings = self.settings
         return text.multi_on(self.shard, node.text, found, self._how(zero_terms="null"), settings.type, settings.tie_breaker)
 
     def _phrase(self, node: Node, boost: Any) -> Any:
-        fields = self._fields(node)
-        if self.settings.quote_field_suffix is not None:
-            suffix = self.settings.quote_field_suffix
-            fields = {name + suffix if self.shard.field(name + suffix) else name: own for name, own in fields.items()}
+        fields = self._quoted(self._fields(node))
         if self._are_unmapped(fields):
             return self._unmapped(node)
         found = self._with_terms(node.text, fields, is_phrase=True)

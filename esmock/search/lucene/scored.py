@@ -7,8 +7,12 @@ Differs: Elasticsearch writes some functions with a hash code of the running mac
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from esmock.search.lucene.explanation import Explanation, node, single, too_low, wide
 from esmock.search.lucene.node import Around, Boost, Leaf, Lucene, binding, number
@@ -92,10 +96,11 @@ def _explained_boosting(
     if explainer.of(lowering, segment, doc, explainer.ONE)[0]:
         lowered = node(query.negative_boost, f"Matched boosting query score({lowering.text()})")
         why = wide(float(inner["value"]) * float(lowered["value"]), "product of:", [inner, lowered])
-    words = f"weight({made.text()}), result of:"
-    if why is inner:
-        return True, node(float(why["value"]) * float(boost), words, [why])
-    return True, wide(float(why["value"]) * float(boost), words, [why])
+    words = f"weight({made.text()}), "
+    if boost != 1.0:
+        return True, node(float(why["value"]) * float(boost), words + "product of:", [node(float(boost), "boost"), why])
+    as_told = node if why is inner else wide
+    return True, as_told(float(why["value"]), words + "result of:", [why])
 
 
 def function_score(query: FunctionScore, shard: ShardSearch) -> Lucene:
@@ -164,11 +169,22 @@ def _explained_functions(
     else:
         factor_node = node(factor, f"function score, score mode [{query.score_mode}]", subs)
     limited = node(min(factor, query.max_boost), "min of:", [factor_node, node(query.max_boost, "maxBoost")])
-    why = limited if query.boost_mode == "replace" else node(score, _BY_MODE[query.boost_mode], [inner, limited])
+    why = limited
+    if query.boost_mode != "replace":
+        words, join = _JOINED[query.boost_mode]
+        # ES: what is told of is joined, not what is added to scores
+        why = node(join(np.float32(inner["value"]), np.float32(limited["value"])), words, [inner, limited])
     return _if_enough(query, score, why)
 
 
-_BY_MODE = {"multiply": "function score, product of:", "sum": "sum of", "avg": "avg of", "min": "min of", "max": "max of:"}
+_JOINED: Mapping[str, tuple[str, Callable[[Any, Any], float]]] = MappingProxyType({
+    "multiply": ("function score, product of:", lambda one, other: one * other),
+    "sum": ("sum of", lambda one, other: one + other),
+    "avg": ("avg of", lambda one, other: (float(one) + float(other)) / 2.0),
+    "min": ("min of", min),
+    "max": ("max of:", max),
+})  # fmt: skip
+"""What is said of the scores of a query and of its functions, and what they come to."""
 
 
 def _if_enough(query: FunctionScore | ScriptScore, score: float, why: Json) -> Explanation:

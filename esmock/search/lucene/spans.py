@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Unsupported
-from esmock.search.lucene.explanation import Explanation
+from esmock.search.lucene.explanation import Explanation, node
 from esmock.search.lucene.node import Boolean, Boost, Leaf, Lucene, binding
 from esmock.search.query.rewrite import most_terms
 from esmock.search.query.spans import FieldMaskingSpan
@@ -39,11 +39,18 @@ def span(query: Any, shard: ShardSearch) -> Lucene:
     kind_run = kind
     if type(query).name == "span_multi":
         kind_run = next((one for begin, one in _RUN.items() if run.startswith(begin)), "SpanTermQuery")
-    return Leaf(kind, words, becomes=Leaf(kind_run, run, bind=binding(query)))
+    becomes = Leaf(kind_run, run, bind=binding(query))
+    if kind_run == "SpanMatchNoDocsQuery":
+        becomes.explained = _explained_none
+    return Leaf(kind, words, becomes=becomes)
 
 
 _RUN = {"spanOr(": "SpanOrQuery", "SpanMatchNoDocsQuery(": "SpanMatchNoDocsQuery"}
 """Kinds of what a pattern is rewritten to, by how their text begins."""
+
+
+def _explained_none(explainer: Any, segment: Any, doc: int, boost: Any) -> Explanation:
+    return False, node(0.0, "no matching term")
 
 
 def _explained_mask(masked: Any, explainer: Any, segment: Any, doc: int, boost: Any) -> Explanation:
@@ -99,9 +106,9 @@ def _multi(query: Any, shard: ShardSearch, *, is_run: bool) -> str:
     found = expanded.parts() if isinstance(expanded, Boolean) else []
     if not is_run:
         return f"SpanMultiTermQueryWrapper({made.text()})"
+    # the best terms are chosen of what there is, be it one or nothing
+    chooses = most_terms(rewrite) is not None or (type(query.match).name == "fuzzy" and rewrite is None)
     if not found:
-        # the best terms are chosen of what there is, which may be nothing
-        chooses = most_terms(rewrite) is not None or (type(query.match).name == "fuzzy" and rewrite is None)
         return "spanOr([])" if chooses else f'SpanMatchNoDocsQuery("no expansion found for {made.text()}")'
     terms = [(one.inner if isinstance(one, Boost) else one).text() for one in found][: most_terms(rewrite)]
-    return terms[0] if len(terms) == 1 and type(query.match).name != "fuzzy" else f"spanOr([{', '.join(terms)}])"
+    return terms[0] if len(terms) == 1 and not chooses else f"spanOr([{', '.join(terms)}])"

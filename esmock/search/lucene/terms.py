@@ -134,7 +134,7 @@ def terms_on(shard: ShardSearch, query: Any) -> Lucene:
         parts = [(SHOULD, term_on(shard, query.field, value)) for value in values]
         return Constant(parts[0][1] if len(parts) == 1 else Boolean(parts))
     if isinstance(one, Number) or one.name == "ip":
-        words = " ".join(shown(one, value) for value in sorted(one.term(value) for value in values))
+        words = " ".join(shown(one, value) for value in sorted({one.term(value) for value in values}))
         return Leaf("PointInSetQuery", f"{one.path}:{{{words}}}", bind=_bound(query))
     if one.name == "boolean":
         return in_set(shard, one.path, {"T" if one.term(value) else "F": value for value in values})

@@ -13,6 +13,7 @@ from esmock.search.query.minimum import minimum_should_match
 from esmock.search.query.multi_match import TYPES, multi_field, resolve_fields, searched_fields
 from esmock.search.query.query_string.grammar import Node
 from esmock.search.query.term_level import Exists, Range
+from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -115,7 +116,7 @@ class Binder:
         text = node.text
         if node.field is not None and text[:1] in ("<", ">") and len(text) > 1:
             return self._comparison(node, boost)
-        fields = self._with_terms(text, self._fields(node))
+        fields = self._with_terms(text, self._fields(node), is_phrase=self.settings.type == "phrase")
         if fields is None:
             return None
         return multi_field(self.shard, text, fields, self._how(), self.settings.type, self.settings.tie_breaker, boost, self.scored)
@@ -125,18 +126,18 @@ class Binder:
         if self.settings.type == "cross_fields" and not is_phrase:
             # ES: the first field of those with one analyzer speaks for all
             return fields if not fields or any(self._has_terms(text, name) for name in fields) else None
-        refusing = {name for name in fields if is_phrase and not getattr(self.shard.field(name), "takes_phrases", True)}
-        found = {name: boost for name, boost in fields.items() if name in refusing or self._has_terms(text, name)}
+        found = {name: boost for name, boost in fields.items() if self._has_terms(text, name, is_phrase=is_phrase)}
         return found or (None if fields else {})
 
-    def _has_terms(self, text: str, name: str) -> bool:
+    def _has_terms(self, text: str, name: str, *, is_phrase: bool = False) -> bool:
         found = self.shard.field(name)
         if found is None:
             return True
         if not found.is_text:
             return found.words_of(text) is not None
         own = self.settings.analyzer
-        analyzer = found.search_analyzer if own is None else self.shard.mapping.analysis.analyzer(own)
+        analyzer = found.search_quote_analyzer if is_phrase else found.search_analyzer  # type: ignore[attr-defined]
+        analyzer = analyzer if own is None else self.shard.mapping.analysis.analyzer(own)
         return analyzer is None or bool(analyzer.terms(text))
 
     def _comparison(self, node: Node, boost: Any) -> Bound:
@@ -150,10 +151,7 @@ class Binder:
         return self._ranges(node, query, boost)
 
     def _phrase(self, node: Node, boost: Any) -> Bound | None:
-        fields = self._fields(node)
-        if self.settings.quote_field_suffix is not None:
-            suffix = self.settings.quote_field_suffix
-            fields = {name + suffix if self.shard.field(name + suffix) else name: own for name, own in fields.items()}
+        fields = self._quoted(self._fields(node))
         found = self._with_terms(node.text, fields, is_phrase=True)
         if found is None:
             return None
@@ -161,6 +159,14 @@ class Binder:
         how = replace(self._how(), slop=slop, analyzer=self.settings.quote_analyzer or self.settings.analyzer)
         tie = self.settings.tie_breaker if self.settings.phrase_tie is None else self.settings.phrase_tie
         return multi_field(self.shard, node.text, found, how, "phrase", tie, boost, self.scored)
+
+    def _quoted(self, fields: dict[str, float]) -> dict[str, float]:
+        """The fields in which phrases are looked for."""
+        suffix = self.settings.quote_field_suffix
+        if suffix is None:
+            return fields
+        named = {name + suffix if self.shard.field(name + suffix) else name: own for name, own in fields.items()}
+        return {name: named[name] for name in hash_order(named)}
 
     def _each(self, node: Node, boost: Any, make: Any) -> Bound:
         """One query per field, the best of them counting."""
