@@ -17,6 +17,7 @@ from esmock.mapping.parameter import (
     boost,
     choice,
     integer,
+    java_length,
     java_text,
     meta,
     read_boolean,
@@ -115,11 +116,15 @@ class Keyword(Field):
             return
         need_scalar(value)
 
+    def _sure_limit(self) -> int:
+        """Whatever is in a text up to this length, it is not too long: Java counts some characters twice."""
+        return int(self.ignore_above if self.ignore_above == NO_LIMIT else self.ignore_above // 2)
+
     def longest_plain(self) -> int:
-        return int(self.ignore_above) if self._normalize is None else -1
+        return self._sure_limit() if self._normalize is None else -1
 
     def longest_taken(self) -> int:
-        limit = self.ignore_above if self.context.behaviour.long_keywords_ignored else NO_LIMIT
+        limit = self._sure_limit() if self.context.behaviour.long_keywords_ignored else NO_LIMIT
         return limit if self.ignore_above <= SURE_LENGTH else min(limit, SURE_LENGTH)
 
     def _check_size(self, value: str) -> None:
@@ -130,7 +135,7 @@ class Keyword(Field):
     def column_values(self, values: list[Json]) -> list[str]:
         limit = self.ignore_above
         out = [value if isinstance(value, str) else java_text(value) for value in values]
-        out = [value for value in out if len(value) <= limit]
+        out = [value for value in out if len(value) * 2 <= limit or java_length(value) <= limit]
         if self._normalize is not None:
             out = [self.normalized(value) for value in out]
         return out
@@ -140,7 +145,7 @@ class Keyword(Field):
 
     def ignores(self, value: Json) -> bool:
         """Whether a value is too long to be indexed."""
-        return len(java_text(value)) > self.ignore_above
+        return java_length(java_text(value)) > self.ignore_above
 
     def term(self, value: Json) -> str:
         return self.normalized(java_text(value))

@@ -171,7 +171,7 @@ class Explainer:
             optional += sign == SHOULD
             if counts:
                 subs.append(why)
-                score += one.score(segment, doc) if isinstance(one, Leaf) and one.score else float(why["value"])
+                score += self._score(one, segment, doc, boost, why)
             elif sign == FILTER:
                 subs.append(node(0.0, "match on required clause, product of:", [node(0.0, "# clause"), why]))
             else:
@@ -184,6 +184,16 @@ class Explainer:
         if optional < made.needed:
             return False, node(0.0, f"Failure to match minimum number of optional clauses: {made.needed}", subs)
         return True, node(score, "sum of:", subs)
+
+    def _score(self, made: Lucene, segment: Any, doc: int, boost: Any, why: Json) -> float:
+        """The score of a clause, which its explanation need not tell."""
+        while isinstance(made, Boost):
+            boost, made = F32N(made.boost) * boost, made.inner
+        if isinstance(made, Leaf) and made.score is not None:
+            return made.score(segment, doc)
+        if isinstance(made, Around) and made.score is not None:
+            return made.score(made, self, segment, doc, boost)
+        return float(why["value"])
 
     def _dis_max(self, made: DisMax, segment: Any, doc: int, boost: Any) -> tuple[bool, Json]:
         found = [self.of(one, segment, doc, boost) for one in made.queries]
@@ -215,7 +225,7 @@ class Explainer:
         if self.shard.behaviour.lucene_nine:
             tail = f"using score mode {_SCORE_MODES[bound.mode]}"
         if bound.mode == "none":
-            why = node(0.0, f"ConstantScore({made.inner.text()})^0.0")
+            why = node(0.0, f"{Constant(made.inner).rewritten().text()}^0.0")
         words = f"Score based on {len(mine)} child docs in range from {first} to {last - 1}, {tail}"
         return True, node(float(score[doc]) if score is not None else 0.0, words, [why])
 
@@ -290,7 +300,7 @@ def _weight(
 
 
 def _idf(self: Explainer, path: str, term: Any, stats: Any, doc_freq: int | None = None) -> Json:
-    return _idf_of(doc_freq or self.shard.scoring_doc_freq(path, term), stats)
+    return _idf_of(self.shard.scoring_doc_freq(path, term, doc_freq or None), stats)
 
 
 def _idf_of(n: int, stats: Any) -> Json:

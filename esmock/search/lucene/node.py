@@ -315,6 +315,8 @@ class Around(Lucene):
     """Whether a segment has anything for what is within to look at."""
     explained: Explained | None = None
     bind: Binding | None = None
+    score: Callable[..., float] | None = None
+    """(query, explainer, segment, doc, boost) to a document's score, where the explanation's value is another number."""
     is_only_scoring: bool = False
     """Where scores do not count, the other query stands alone."""
     ignores_scores: bool = False

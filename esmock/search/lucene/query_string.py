@@ -141,6 +141,8 @@ class _Words(Binder):
 
     _of_feature = "unmapped fields [{}]"
     """What a beginning of a word is to a feature, which no analyzer is known of."""
+    _near_feature: str | None = None
+    """The same of words that are near another; None: the feature says that it has none."""
 
     def _wildcard(self, node: Node, boost: Any) -> Any:
         from esmock.search.query.multi_term import Wildcard
@@ -166,6 +168,7 @@ class _Words(Binder):
                 name, normalized(self.shard.field(name), node.text), node.slop.upper() if node.slop else settings.fuzziness,
                 settings.fuzzy_prefix_length, settings.fuzzy_max_expansions, settings.fuzzy_transpositions,
             ),
+            self._near_feature,
         )  # fmt: skip
 
     def _ranges(self, node: Node, query: Range, boost: Any) -> Any:
@@ -201,6 +204,7 @@ class _WordsOfSimple(_Words):
         'of "org.elasticsearch.index.search.SimpleQueryStringQueryParser.getAnalyzer(org.elasticsearch.index.mapper.MappedFieldType)" is '
         "null"
     )
+    _near_feature = _of_feature
 
     @property
     def _phrase_tie(self) -> float | None:

@@ -112,10 +112,14 @@ def function_score(query: FunctionScore, shard: ShardSearch) -> Lucene:
     return Around(
         "FunctionScoreQuery", describe(query.query, shard), lambda inner: f"function score ({inner}, functions: [{shown}])",
         tuple(filters), explained=partial(_explained_functions, query),
-        bind=binding(query),
+        bind=binding(query), score=_score,
         is_only_scoring=query.min_score is None,
         ignores_scores=query.boost_mode == "replace" and not any(map(_needs_scores, query.functions)),
     )  # fmt: skip
+
+
+def _score(made: Around, explainer: Any, segment: Any, doc: int, boost: Any) -> float:
+    return float(explainer.bound(made, boost).match(segment).score[doc])
 
 
 def _needs_scores(function: Function) -> bool:

@@ -190,8 +190,11 @@ def bound_phrase(
 ) -> Bound:
     """A phrase with its scorer: the idf of all its terms added up."""
     path = field.path
-    if not all(any(shard.doc_freq(path, word) for word in words) for _, words in slots):
-        shard.note(path, (word for _, words in slots for word in words), scored)
+    occurs = [any(shard.doc_freq(path, word) for word in words) for _, words in slots]
+    if not all(occurs):
+        # ES: a phrase of which no word occurs asks for nothing
+        if any(occurs):
+            shard.note(path, (word for _, words in slots for word in words), scored)
         return MatchNothing()
     scorer = None
     if scored:

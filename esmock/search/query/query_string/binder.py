@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument, NumberFormat
-from esmock.search.query.analyzed import Analysis
+from esmock.search.query.analyzed import UNSEARCHED, Analysis, analyzer_of
 from esmock.search.query.base import F32, Bound, MatchEverything, MatchNothing
 from esmock.search.query.compound import BoolBound, DisMaxBound
 from esmock.search.query.minimum import minimum_should_match
@@ -133,11 +133,11 @@ class Binder:
         found = self.shard.field(name)
         if found is None:
             return True
-        if not found.is_text:
+        settings = self.settings
+        own = (settings.quote_analyzer if is_phrase else None) or settings.analyzer
+        if own is None and not found.is_text and found.name not in UNSEARCHED:
             return found.words_of(text) is not None
-        own = self.settings.analyzer
-        analyzer = found.search_quote_analyzer if is_phrase else found.search_analyzer  # type: ignore[attr-defined]
-        analyzer = analyzer if own is None else self.shard.mapping.analysis.analyzer(own)
+        analyzer = analyzer_of(self.shard, found, own, "query_string", quoted=is_phrase)
         return analyzer is None or bool(analyzer.terms(text))
 
     def _comparison(self, node: Node, boost: Any) -> Bound:
