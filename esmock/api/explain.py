@@ -11,9 +11,10 @@ from esmock.api.query_body import read_query
 from esmock.api.request import Request, Response
 from esmock.api.search_body import query_unless_in_body
 from esmock.api.search_params import QUERY_STRING_PARAMS, UNLESS_IN_BODY
-from esmock.errors import ActionRequestValidation, IndexClosed
+from esmock.errors import ActionRequestValidation, IllegalState, IndexClosed
 
 if TYPE_CHECKING:
+    from esmock.search.query.base import Query
     from esmock.state.cluster import Cluster
 
 endpoint = Endpoints()
@@ -40,7 +41,7 @@ def _check(request: Request) -> None:
         **source_params.SOURCE_PARAMS,
     },
     docs="search-explain",
-    body=read_query,
+    body=lambda request: _query_to_explain(request),
     check=_check,
     action="indices:data/read/explain",
 )
@@ -48,20 +49,30 @@ def explain(cluster: Cluster, request: Request) -> Response:
     """Explain the score of one document."""
     from esmock.search.request import SearchRequest
 
-    query = request.parsed
     given = query_unless_in_body(request)
-    if given is not None:
-        query = SearchRequest.parse({"query": given}, request.behaviour, warn=request.warn).query
-    return _explained(cluster, request, query)
+    if given is None:
+        return _explained(cluster, request, *request.parsed)
+    return _explained(cluster, request, SearchRequest.parse({"query": given}, request.behaviour, warn=request.warn).query, [])
 
 
-def _explained(cluster: Cluster, request: Request, query: Any) -> Response:
+def _query_to_explain(request: Request) -> tuple[Query, list[Query]] | None:
+    """The query of the body, and what in it refers to other documents."""
+    pending: list[Query] = []
+    query = read_query(request, pending=pending)
+    return None if query is None else (query, pending)
+
+
+def _explained(cluster: Cluster, request: Request, query: Any, pending: list[Query]) -> Response:
     from esmock.search.binding import bind_query, shard_search
     from esmock.search.explain.tree import Explainer
     from esmock.search.service import environment, shard_targets
     from esmock.state.resolve import single
 
     name, doc_id, routing = request.part("index"), request.part("id"), request.param("routing")
+    shards = environment(cluster, warn=request.warn)
+    if cluster.behaviour.explain_fetches:
+        for one in pending:
+            one.rewritten(shards.resources)
     index = single(cluster, name)
     if index.is_closed:
         raise IndexClosed(index.name, index.uuid)
@@ -75,11 +86,13 @@ def _explained(cluster: Cluster, request: Request, query: Any) -> Response:
     if place is None or request.mapping_type not in (None, "_doc", "_all", index.type_name):
         return Response(404, {**out, "matched": False})
     segment, doc = place
-    search = shard_search(None, target, environment(cluster, warn=request.warn))  # type: ignore[arg-type]
+    search = shard_search(None, target, shards)  # type: ignore[arg-type]
+    if pending and not cluster.behaviour.explain_fetches:
+        unfetched = IllegalState("async actions are left after rewrite")
+        raise search.error(f"failed to create query: {unfetched.reason}", unfetched)
     explainer = Explainer(search)
     bind_query(query, search, False)
-    out["matched"] = explainer.matches(query, segment, doc, is_top=True)
-    out["explanation"] = explainer.top(query, segment, doc)
+    out["matched"], out["explanation"] = explainer.explained(query, segment, doc)
     return Response(200, _with_source(out, request, segment.docs[doc]))
 
 

@@ -20,6 +20,7 @@ from esmock.errors import (
     ApiError,
     IllegalArgument,
     IndexClosed,
+    IndexNotFound,
     Parsing,
     SettingsError,
     Trace,
@@ -276,15 +277,21 @@ _VALIDATE_TYPES = (
 )
 def validate_query(cluster: Cluster, request: Request) -> Response:
     """Whether a query can be run."""
-    failure, query = request.parsed
+    failure, query, pending = request.parsed
     if failure is not None:
         return _invalid(failure, explain=request.param("explain"))
+    try:
+        _fetch(cluster, pending)
+    except (IndexNotFound, IndexClosed):
+        raise
+    except ApiError as error:
+        return _not_run(error)
     is_typed = cluster.behaviour.mapping_types
     default = replace(OPEN, allow_no_indices=not is_typed, forbid_closed=not is_typed)
     found = resolve(cluster, request.part_list("index"), request.indices_options(default))
     closed = next((index for index in found if index.is_closed), None)
     if closed is not None:
-        return _blocked(closed)
+        return _not_run(closed_block([closed]))
     if request.param("rewrite") and cluster.gate is not None:
         cluster.gate.check_rewrite(found)
     explain = request.param("explain") or request.param("rewrite") or request.param("all_shards")
@@ -302,32 +309,43 @@ def _invalid(text: str, *, explain: bool) -> Response:
     return Response(200, {"valid": False, "error": text} if explain else {"valid": False})
 
 
-def _blocked(index: Index) -> Response:
-    """What 7.x answers where a named index is closed."""
-    told = {"valid": False, "error": closed_block([index]).reason}
+def _fetch(cluster: Cluster, pending: list[Query]) -> None:
+    """What the query refers to. Raises ApiError."""
+    from esmock.search import service
+
+    if pending:
+        resources = service.environment(cluster).resources
+        for one in pending:
+            one.rewritten(resources)
+
+
+def _not_run(error: ApiError) -> Response:
+    """The answer where no shard is asked: the query refers to what is not there, or 7.x is to look into a closed index."""
+    told = {"valid": False, "error": error.reason}
     shards = {"total": 0, "successful": 0, "failed": 0}
     return Response(200, {"_shards": shards, "valid": False, "explanations": [told]})
 
 
-def _query_to_validate(request: Request) -> tuple[str | None, Query | None]:
-    """What is wrong with the query of the body or of the URL, which is told in the answer; or that query, if any."""
+def _query_to_validate(request: Request) -> tuple[str | None, Query | None, list[Query]]:
+    """What is wrong with the query of the body or of the URL, which is told in the answer; or that query, if any, and what it refers to."""
     from esmock.search.query.base import ParseContext
     from esmock.search.query.parse import parse_query
 
+    pending: list[Query] = []
     try:
         if request.optional_content()[0] is not None:
-            return None, read_query(request)
+            return None, read_query(request, pending=pending), pending
         given = query_unless_in_body(request)
-        return None, None if given is None else parse_query([given], 0, ParseContext(request.behaviour, request.warn))
+        return None, None if given is None else parse_query([given], 0, ParseContext(request.behaviour, request.warn)), pending
     except Parsing as error:
-        return _error_text(error, request.behaviour), None
+        return _error_text(error, request.behaviour), None, []
     except ApiError as error:
-        return str(error.reason), None
+        return str(error.reason), None, []
 
 
 def _check_query(request: Request) -> None:
     """Raises ActionRequestValidation for a body that has no query."""
-    failure, query = request.parsed
+    failure, query, _ = request.parsed
     if failure is None and query is None and request.optional_content()[0] is not None:
         raise ActionRequestValidation("query cannot be null")
 

@@ -19,8 +19,15 @@ if TYPE_CHECKING:
 Json = Any
 
 
-def read_query(request: Request, key: str = "query") -> Query | None:
-    """The query under a key; None without a body. Raises Parsing: whatever else is wrong with the body is "Failed to parse"."""
+def read_query(request: Request, key: str = "query", pending: list[Query] | None = None) -> Query | None:
+    """The query under a key; None without a body.
+
+    Args:
+        pending: takes the queries in it that refer to what must be fetched.
+
+    Raises:
+        Parsing: whatever else is wrong with the body is "Failed to parse".
+    """
     content, kind = request.optional_content()
     if content is None:
         return None
@@ -31,7 +38,7 @@ def read_query(request: Request, key: str = "query") -> Query | None:
     if not isinstance(body, dict):
         raise Parsing(f"Expected [START_OBJECT] but found [{token(body)}]", at_root(body))
     try:
-        return _query_of(request, body, key)
+        return _query_of(request, body, key, [] if pending is None else pending)
     except Parsing:
         raise
     except ApiError as cause:
@@ -48,7 +55,7 @@ def counting(query: Query | None, behaviour: Behaviour) -> SearchRequest:
     return search
 
 
-def _query_of(request: Request, body: dict[str, Json], wanted: str) -> Query | None:
+def _query_of(request: Request, body: dict[str, Json], wanted: str, pending: list[Query]) -> Query | None:
     from esmock.search.query.base import ParseContext
     from esmock.search.query.parse import parse_query
 
@@ -56,7 +63,7 @@ def _query_of(request: Request, body: dict[str, Json], wanted: str) -> Query | N
     for key in body:
         if key != wanted:
             raise Parsing(f"request does not support [{key}]", at_name(body, key))
-        query = parse_query(body, key, ParseContext(request.behaviour, request.warn))
+        query = parse_query(body, key, ParseContext(request.behaviour, request.warn, pending=pending))
     return query
 
 

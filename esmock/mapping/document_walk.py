@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from esmock.analysis.token import is_longer
 from esmock.errors import ApiError, DocumentParsing, MapperParsing
 from esmock.mapping.document_errors import REFUSALS, DocumentErrors
 from esmock.mapping.dynamic import NoTemplate, dynamic_field, dynamic_runtime, dynamic_vector
@@ -17,7 +16,6 @@ from esmock.mapping.geometry.indexable import Escaping
 from esmock.mapping.metadata_fields import READABLE, metadata_names
 from esmock.mapping.new_fields import NewFields
 from esmock.mapping.objects import ObjectMapper
-from esmock.mapping.parameter import java_text
 from esmock.mapping.parsed_document import Parsed
 from esmock.mapping.points import WrongPoint
 from esmock.mapping.time_series import on_routing_path
@@ -219,7 +217,7 @@ class Walk:
         if (
             self.behaviour.long_keywords_ignored
             and field.name == "keyword"
-            and is_longer(value if type(value) is str else java_text(value), field.ignore_above)  # type: ignore[attr-defined]
+            and field.ignores(value)  # type: ignore[attr-defined]
         ):
             self.ignored = (self.ignored or set()) | {field.path}
 

@@ -116,11 +116,15 @@ class Keyword(Field):
             return
         need_scalar(value)
 
+    def _sure_limit(self) -> int:
+        """Whatever is in a text up to this length, it is not too long: Java counts some characters twice."""
+        return int(self.ignore_above if self.ignore_above == NO_LIMIT else self.ignore_above // 2)
+
     def longest_plain(self) -> int:
-        return int(self.ignore_above) // 2 if self._normalize is None else -1
+        return self._sure_limit() if self._normalize is None else -1
 
     def longest_taken(self) -> int:
-        limit = self.ignore_above // 2 if self.context.behaviour.long_keywords_ignored else NO_LIMIT
+        limit = self._sure_limit() if self.context.behaviour.long_keywords_ignored else NO_LIMIT
         return limit if self.ignore_above <= SURE_LENGTH else min(limit, SURE_LENGTH)
 
     def _check_size(self, value: str) -> None:

@@ -97,7 +97,7 @@ def _queries(request: SearchRequest, one: ShardResult, *, late: bool) -> list[Js
     query = top(request.query or MatchAll(), one.search).rewritten()
     if not one.is_scored and not _differ_in_scores(request) and query.kind != "MatchNoDocsQuery":
         # Lucene 9: where no scores are wanted, the query itself is another
-        query = Constant(unscored(query)).rewritten() if late else without_scores(query)
+        query = Constant(unscored(query), late=True).rewritten() if late else without_scores(query)
     made = [*(one.before for one in _leaves(query) if one.before is not None), *post, query]
     sorted_by = _of_sort(request, one)
     leaves = one.target.reader.leaves

@@ -54,6 +54,10 @@ class Explainer:
     _bound: dict[Any, Bound] = field(default_factory=dict)
     _made: dict[tuple[int, bool], Lucene] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        # what is explained leaves no mark on the hits
+        self.shard = replace(self.shard, named={}, inner_hits={}, percolations=[])
+
     def made(self, query: Query, *, is_top: bool = False) -> Lucene:
         """The query as Lucene runs it, made once."""
         found = self._made.get((id(query), is_top))
@@ -69,12 +73,16 @@ class Explainer:
         if found is None:
             if leaf.bind is None:
                 raise Unsupported(f"explanation of query [{leaf.kind}]")
-            found = self._bound[key] = leaf.bind(replace(self.shard, named={}, inner_hits={}), boost)
+            found = self._bound[key] = leaf.bind(self.shard, boost)
         return found
 
-    def matches(self, query: Query, segment: Any, doc: int, *, is_top: bool = False) -> bool:
+    def explained(self, query: Query, segment: Any, doc: int) -> tuple[bool, Json]:
+        """Whether a document matches a search's query as its tree has it, and the tree."""
+        return self.of(self.made(query, is_top=True), segment, doc, F32N(1))
+
+    def matches(self, query: Query, segment: Any, doc: int) -> bool:
         """Whether a document matches."""
-        return self._is_match(self.made(query, is_top=is_top), segment, doc)
+        return self._is_match(self.made(query), segment, doc)
 
     def query(self, query: Query, segment: Any, doc: int) -> Json:
         """The tree of a query on a document. Raises Unsupported for kinds that are not known."""
@@ -82,7 +90,7 @@ class Explainer:
 
     def top(self, query: Query, segment: Any, doc: int) -> Json:
         """The tree of a search's query, with the filter that keeps nested objects out."""
-        return self.of(self.made(query, is_top=True), segment, doc, F32N(1))[1]
+        return self.explained(query, segment, doc)[1]
 
     def _is_match(self, made: Lucene, segment: Any, doc: int) -> bool:
         if isinstance(made, Boost) or (isinstance(made, Constant) and made.bind is None):
@@ -128,6 +136,16 @@ class Explainer:
             made = made.inner
         return self._constant(made, segment, doc, self.ONE, words=made.text())
 
+    def bare(self, made: Lucene, segment: Any, doc: int) -> tuple[bool, Json]:
+        """The same of a query that is run as it is, with no cache around it which would tell no more than whether it matches."""
+        while isinstance(made, Boost) or (isinstance(made, Around) and made.is_only_scoring):
+            made = made.inner
+        if isinstance(made, Boolean):
+            return self._bool(made, segment, doc, self.ONE, scored=False)
+        if isinstance(made, Leaf) and made.kind in _SCORED and not self._is_match(made, segment, doc):
+            return self.of(made, segment, doc, self.ONE)
+        return self.unscored(made, segment, doc)
+
     def _constant(
         self, made: Lucene, segment: Any, doc: int, boost: Any, *, words: str | None = None
     ) -> tuple[bool, Json]:
@@ -136,14 +154,14 @@ class Explainer:
             return False, node(0.0, f"{words} doesn't match id {lucene_doc(segment, doc, self.shard.mapping)}")
         return True, node(float(boost), words + ("" if boost == 1.0 else f"^{single(float(boost))}"))
 
-    def _bool(self, made: Boolean, segment: Any, doc: int, boost: Any) -> tuple[bool, Json]:
+    def _bool(self, made: Boolean, segment: Any, doc: int, boost: Any, *, scored: bool = True) -> tuple[bool, Json]:
         subs: list[Json] = []
         fails = False
         matched = optional = 0
         score = 0.0
         for sign, one in made.clauses:
-            scored = sign in (MUST, SHOULD)
-            found, why = self.of(one, segment, doc, boost) if scored else self.unscored(one, segment, doc)
+            counts = sign in (MUST, SHOULD)
+            found, why = self.of(one, segment, doc, boost) if scored and counts else self.unscored(one, segment, doc)
             if not found:
                 if sign in (MUST, FILTER):
                     subs.append(node(0.0, f"no match on required clause ({one.text()})", [why]))
@@ -151,9 +169,9 @@ class Explainer:
                 continue
             matched += sign != MUST_NOT
             optional += sign == SHOULD
-            if scored:
+            if counts:
                 subs.append(why)
-                score += one.score(segment, doc) if isinstance(one, Leaf) and one.score else float(why["value"])
+                score += self._score(one, segment, doc, boost, why)
             elif sign == FILTER:
                 subs.append(node(0.0, "match on required clause, product of:", [node(0.0, "# clause"), why]))
             else:
@@ -166,6 +184,16 @@ class Explainer:
         if optional < made.needed:
             return False, node(0.0, f"Failure to match minimum number of optional clauses: {made.needed}", subs)
         return True, node(score, "sum of:", subs)
+
+    def _score(self, made: Lucene, segment: Any, doc: int, boost: Any, why: Json) -> float:
+        """The score of a clause, which its explanation need not tell."""
+        while isinstance(made, Boost):
+            boost, made = F32N(made.boost) * boost, made.inner
+        if isinstance(made, Leaf) and made.score is not None:
+            return made.score(segment, doc)
+        if isinstance(made, Around) and made.score is not None:
+            return made.score(made, self, segment, doc, boost)
+        return float(why["value"])
 
     def _dis_max(self, made: DisMax, segment: Any, doc: int, boost: Any) -> tuple[bool, Json]:
         found = [self.of(one, segment, doc, boost) for one in made.queries]
@@ -197,7 +225,7 @@ class Explainer:
         if self.shard.behaviour.lucene_nine:
             tail = f"using score mode {_SCORE_MODES[bound.mode]}"
         if bound.mode == "none":
-            why = node(0.0, f"ConstantScore({made.inner.text()})^0.0")
+            why = node(0.0, f"{Constant(made.inner).rewritten().text()}^0.0")
         words = f"Score based on {len(mine)} child docs in range from {first} to {last - 1}, {tail}"
         return True, node(float(score[doc]) if score is not None else 0.0, words, [why])
 
@@ -272,7 +300,7 @@ def _weight(
 
 
 def _idf(self: Explainer, path: str, term: Any, stats: Any, doc_freq: int | None = None) -> Json:
-    return _idf_of(doc_freq or self.shard.scoring_doc_freq(path, term), stats)
+    return _idf_of(self.shard.scoring_doc_freq(path, term, doc_freq or None), stats)
 
 
 def _idf_of(n: int, stats: Any) -> Json:
@@ -300,7 +328,8 @@ def _wrapped(
     else:
         why = similarity.model(self.shard, scorer, often, norm)
     at = lucene_doc(segment, doc, self.shard.mapping)
-    return node(score, f"weight({words} in {at}) [PerFieldSimilarity], result of:", [why])
+    by = "BM25Similarity" if self.shard.scores_alike else "PerFieldSimilarity"
+    return node(score, f"weight({words} in {at}) [{by}], result of:", [why])
 
 
 def explained_word(

@@ -5,6 +5,7 @@ Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from esmock.search.lucene import terms
 from esmock.search.lucene.explanation import Explanation, node
 from esmock.search.lucene.features import PIVOT
 from esmock.search.lucene.node import MUST, MUST_NOT, SHOULD, Boolean, Boost, Leaf, Lucene, nothing
-from esmock.search.lucene.text import NO_TERMS
+from esmock.search.query.base import MatchNothing
 from esmock.search.query.common_terms import least
 
 if TYPE_CHECKING:
@@ -30,15 +31,19 @@ def terms_set(query: TermsSet, shard: ShardSearch) -> Lucene:
     if not query.terms:
         return nothing("No terms supplied for \"terms_set\" query.")
     query.bind(shard, False)
-    parts = tuple(terms.term_on(shard, query.field, one) for one in query.terms)
     if query.minimum_script is not None:
         needed = f"script({query.minimum_script.shown()})"
     else:
         needed = f"long({query.minimum_field})"
-    shown = ", ".join(one.text() for one in parts)
-    made = Leaf("CoveringQuery", f"CoveringQuery(queries=[{shown}], minimumNumberMatch={needed})", children=parts)
+    made = covering([terms.term_on(shard, query.field, one) for one in query.terms], needed)
     made.explained = partial(_explained_covering, made)
     return made
+
+
+def covering(parts: Sequence[Lucene], needed: str) -> Leaf:
+    """As many of some queries as are needed, which are written in the order of their texts."""
+    texts = sorted((one.text() for one in parts), key=lambda text: text.encode("utf-16-be", "surrogatepass"))
+    return Leaf("CoveringQuery", f"CoveringQuery(queries=[{', '.join(texts)}], minimumNumberMatch={needed})", children=tuple(parts))
 
 
 def _explained_covering(made: Leaf, explainer: Any, segment: Any, doc: int, boost: Any) -> Explanation:
@@ -87,10 +92,12 @@ def common(query: Common, shard: ShardSearch) -> Lucene:
     """``ExtendedCommonTermsQuery``: rare words are required, common ones add to the score."""
     words, low, high = query.weighed(shard)
     if not words:
-        return nothing(NO_TERMS)
+        return Leaf(_COMMON, "", becomes=nothing("CommonTermsQuery with no terms"))
     field = shard.field(query.field)
-    clauses = {word: Leaf("TermQuery", f"{query.field}:{word}") if field is None else terms.term_on(shard, query.field, word) for word in words}
-    shown = ", ".join(one.text() for one in clauses.values())
+    clauses = {word: _plain_term(query.field, word) for word in words}
+    if field is not None and field.takes_patterns:
+        clauses = {word: terms.term_on(shard, query.field, word) for word in words}
+    shown = ", ".join(clauses[word].text() for word in words)
     if len(words) == 1:
         return Leaf(_COMMON, shown, becomes=clauses[words[0]])
     rare, often = (
@@ -102,10 +109,15 @@ def common(query: Common, shard: ShardSearch) -> Lucene:
     if rare is None and query.high_minimum is None and often is not None:
         becomes: Lucene = Boolean([(MUST, clauses[word]) for word in high])
     elif rare is None or often is None:
-        becomes = rare or often or nothing(NO_TERMS)
+        becomes = rare or often  # type: ignore[assignment]
     else:
         becomes = Boolean([(MUST, rare), (SHOULD, often)])
     return Leaf(_COMMON, shown, becomes=becomes)
+
+
+def _plain_term(name: str, word: str) -> Lucene:
+    """A word on a field whose values are no words: it is not found."""
+    return Leaf("TermQuery", f"{name}:{word}", bind=lambda shard, boost: MatchNothing())
 
 
 def _group(clauses: list[Lucene], operator: str, minimum: str | None) -> Boolean | None:

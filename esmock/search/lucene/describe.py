@@ -12,7 +12,19 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Unsupported
-from esmock.search.lucene import combined, covering, families, features, geo, ranked, scored, terms, text, vectors
+from esmock.search.lucene import (
+    combined,
+    covering,
+    families,
+    features,
+    geo,
+    percolation,
+    ranked,
+    scored,
+    terms,
+    text,
+    vectors,
+)
 from esmock.search.lucene.nesting import may_match_nested, may_match_others
 from esmock.search.lucene.node import (
     FILTER,
@@ -60,7 +72,8 @@ def describe(query: Any, shard: ShardSearch) -> Lucene:
         made.bind = binding(query)
     if query.boost == 1.0 or made.kind == "MatchNoDocsQuery":
         return made
-    return Boost(made, query.boost, "SpanBoostQuery" if isinstance(query, SpanQuery) and not shard.behaviour.lucene_nine else "BoostQuery")
+    late = shard.behaviour.lucene_nine
+    return Boost(made, query.boost, "SpanBoostQuery" if isinstance(query, SpanQuery) and not late else "BoostQuery", late)
 
 
 _AROUND = MappingProxyType(
@@ -314,6 +327,7 @@ _MADE: Mapping[str, Callable[[Any, Any], Lucene]] = MappingProxyType(
         "has_child": families.has_child,
         "has_parent": families.has_parent,
         "parent_id": families.parent_id,
+        "percolate": percolation.percolate,
         "common": covering.common,
     }
 )

@@ -13,6 +13,7 @@ import numpy as np
 from esmock.mapping.parameter import java_text
 from esmock.search.lucene.explanation import Explanation, exact, node, single
 from esmock.search.lucene.node import Leaf, Lucene, binding, lucene_doc, nothing
+from esmock.search.query.shard import is_filled
 
 if TYPE_CHECKING:
     from esmock.search.query.feature import DistanceFeature, RankFeatureQuery
@@ -63,6 +64,14 @@ _FORMULAS = {
 PIVOT = "k, pivot feature value that would give a score contribution equal to w/2"
 
 
+def _has_features(shard: ShardSearch, segment: Any, path: str) -> bool:
+    """Whether a segment has any feature of a field; those of ``rank_feature`` fields are all in one."""
+    names = [path]
+    if path == "_feature":
+        names = [name for name, one in shard.mapping.fields() if one.name == "rank_feature"]
+    return any(is_filled(segment, name) for name in names)
+
+
 def _explained_feature(
     made: Leaf, query: RankFeatureQuery, function: str, path: str, feature: str, pivot: float | None, explainer: Any, segment: Any,
     doc: int, boost: Any,
@@ -70,7 +79,8 @@ def _explained_feature(
     hits = explainer.bound(made, boost).match(segment)
     if not hits.match[doc]:
         at = lucene_doc(segment, doc, explainer.shard.mapping)
-        return False, node(0.0, f"weight({made.words} in {at}) [{function}]. Feature {feature} isn't set.")
+        lacks = f"Feature {feature} isn't set" if _has_features(explainer.shard, segment, path) else f"Field {path} doesn't exist"
+        return False, node(0.0, f"weight({made.words} in {at}) [{function}]. {lacks}.")
     name, formula = _FORMULAS[query.function]
     details = [node(float(boost), "w, weight of this function")]
     if pivot is not None:

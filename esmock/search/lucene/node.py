@@ -161,19 +161,21 @@ class Boost(Lucene):
     inner: Lucene
     boost: float
     kind: str = "BoostQuery"
+    late: bool = False
+    """Whether it is rewritten as Lucene 9 does: what finds nothing stands alone."""
 
     def text(self) -> str:
         return f"({self.inner.text()})^{number(self.boost)}"
 
     def rewritten(self) -> Lucene:
         inner = self.inner.rewritten()
-        if self.boost == 1.0 or inner.kind == "MatchNoDocsQuery":
+        if self.boost == 1.0 or (self.late and inner.kind == "MatchNoDocsQuery"):
             return inner
         if isinstance(inner, Boost):
-            return Boost(inner.inner, float(np.float32(inner.boost) * np.float32(self.boost)), self.kind)
+            return replace(self, inner=inner.inner, boost=float(np.float32(inner.boost) * np.float32(self.boost)))
         if self.boost == 0.0 and not isinstance(inner, Constant):
-            inner = Constant(inner)
-        return Boost(inner, self.boost, self.kind)
+            inner = Constant(inner, late=self.late)
+        return replace(self, inner=inner)
 
     def parts(self) -> Sequence[Lucene]:
         return self.inner.parts()
@@ -189,6 +191,8 @@ class Constant(Lucene):
     inner: Lucene
     by_values: str | None = None
     bind: Binding | None = None
+    late: bool = False
+    """Whether it is rewritten as Lucene 9 does: what finds nothing stands alone."""
 
     kind: ClassVar[str] = "ConstantScoreQuery"  # type: ignore[misc]
 
@@ -197,13 +201,13 @@ class Constant(Lucene):
 
     def rewritten(self) -> Lucene:
         inner = self.inner.rewritten()
-        while isinstance(inner, Boost | Constant):
-            inner = inner.inner
+        while inner.kind in ("BoostQuery", "ConstantScoreQuery"):
+            inner = inner.inner  # type: ignore[attr-defined]
         if isinstance(inner, Boolean) and inner.late:
             from esmock.search.lucene.rewriting import unscored
 
             inner = unscored(inner)
-        return inner if inner.kind == "MatchNoDocsQuery" else Constant(inner, self.by_values, self.bind)
+        return inner if self.late and inner.kind == "MatchNoDocsQuery" else replace(self, inner=inner)
 
     def parts(self) -> Sequence[Lucene]:
         inner = without_scores(self.inner)
@@ -287,7 +291,7 @@ class Boolean(Lucene):
         if self.needed > (sign == SHOULD) and not (self.late and sign == SHOULD):
             return self
         if sign == FILTER:
-            return Boost(Constant(one), 0.0).rewritten()
+            return Boost(Constant(one, late=self.late), 0.0, late=self.late).rewritten()
         if sign == MUST_NOT:
             return nothing("pure negative BooleanQuery")
         return nothing("SHOULD clause count less than minimumNumberShouldMatch") if self.needed > 1 else one
@@ -319,8 +323,12 @@ class Around(Lucene):
     explained: Explained | None = None
     bind: Binding | None = None
     late: bool = False
+    score: Callable[..., float] | None = None
+    """(query, explainer, segment, doc, boost) to a document's score, where the explanation's value is another number."""
     is_only_scoring: bool = False
     """Where scores do not count, the other query stands alone."""
+    ignores_scores: bool = False
+    """The scores of the other query do not count."""
 
     def text(self) -> str:
         return self.words(self.inner.text())
@@ -331,12 +339,13 @@ class Around(Lucene):
         return replace(self, inner=self.inner.rewritten(), others=others, within=within)
 
     def parts(self) -> Sequence[Lucene]:
-        hidden = (part for one in (self.inner, *self.within) for part in one.parts())
+        inner = without_scores(self.inner) if self.ignores_scores else self.inner
+        hidden = (part for one in (inner, *self.within) for part in one.parts())
         return [*(without_scores(one) for one in self.others if one is not None), *hidden]
 
     def roots(self, segment: Any) -> list[Lucene]:
         within = self.within if self.reaches is None or self.reaches(segment) else ()
-        every = (self.inner, *within, *(one for one in self.others if one is not None))
+        every = (*(one for one in self.others if one is not None), self.inner, *within)
         return [root for one in every for root in one.roots(segment)]
 
 
@@ -381,9 +390,9 @@ def without_scores(made: Lucene) -> Lucene:
     if isinstance(made, Joined):
         return replace(made, is_scored=False)
     if isinstance(made, Around):
-        if made.is_only_scoring:
-            return replace(made, inner=without_scores(made.inner), within=(), others=())
-        return replace(made, within=())
+        shown = () if made.is_only_scoring else made.others
+        inner = without_scores(made.inner) if made.is_only_scoring or made.ignores_scores else made.inner
+        return replace(made, inner=inner, others=shown, within=())
     if isinstance(made, Boolean):
         return replace(made, clauses=[(sign, without_scores(one)) for sign, one in made.clauses], is_scored=False)
     if isinstance(made, DisMax):

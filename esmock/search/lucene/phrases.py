@@ -82,13 +82,19 @@ def _near_bound(one: Field, slots: dict[int, list[str]]) -> Binding:
 
 def _whole_phrase(one: Field, slots: dict[int, list[str]], slop: str, distance: int) -> Lucene:
     """Words at their places; a single one is its term."""
-    if all(len(each) == 1 for each in slots.values()):
-        if len(slots) == 1:
-            return term(one.path, next(iter(slots.values()))[0])
-        kind = "PhraseQuery"
-    else:
-        kind = "MultiPhraseQuery"
-    return Leaf(kind, f'{one.path}:"{_slots(slots)}"{slop}', bind=_phrase_bound(one, slots, distance))
+    is_plain = all(len(each) == 1 for each in slots.values())
+    if is_plain and len(slots) == 1:
+        return term(one.path, next(iter(slots.values()))[0])
+    bind, words = _phrase_bound(one, slots, distance), _slots(slots)
+    if not is_plain or one.name in _BY_SHINGLES:
+        return Leaf("MultiPhraseQuery", f'{one.path}:"{words}"{slop}', bind=bind)
+    made = Leaf("PhraseQuery", f'{one.path}:"{words}"{slop}', bind=bind)
+    gap = "? " * min(slots)
+    return Leaf("PhraseQuery", f'{one.path}:"{gap}{words}"{slop}', becomes=made) if gap else made
+
+
+_BY_SHINGLES = ("search_as_you_type", "shingle")
+"""Types that make phrases of their own."""
 
 
 def _phrase_bound(one: Field, slots: dict[int, list[str]], slop: int) -> Binding:

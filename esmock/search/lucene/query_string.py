@@ -24,6 +24,7 @@ from esmock.search.lucene.node import (
     nothing,
 )
 from esmock.search.query.minimum import minimum_should_match
+from esmock.search.query.multi_match import TYPES
 from esmock.search.query.query_string.binder import Binder
 from esmock.search.query.query_string.grammar import Node, parse
 from esmock.search.query.query_string.simple import FLAGS, _Reader
@@ -71,17 +72,14 @@ class _Words(Binder):
         fields = self._fields(node)
         if self._are_unmapped(fields):
             return self._unmapped(node)
-        found = self._with_terms(node.text, fields, self.settings.type)
+        settings = self.settings
+        found = self._with_terms(node.text, fields, settings.type)
         if found is None:
             return None
-        settings = self.settings
-        return text.multi_on(self.shard, node.text, found, self._how(), settings.type, settings.tie_breaker)
+        return text.multi_on(self.shard, node.text, found, self._how(zero_terms="null"), settings.type, settings.tie_breaker)
 
     def _phrase(self, node: Node, boost: Any) -> Any:
-        fields = self._fields(node)
-        if self.settings.quote_field_suffix is not None:
-            suffix = self.settings.quote_field_suffix
-            fields = {name + suffix if self.shard.field(name + suffix) else name: own for name, own in fields.items()}
+        fields = self._quoted(self._fields(node))
         if self._are_unmapped(fields):
             return self._unmapped(node)
         found = self._with_terms(node.text, fields)
@@ -117,7 +115,8 @@ class _Words(Binder):
         """The clauses of several fields; None where analysis leaves nothing on any."""
         if not made:
             return None
-        return made[0] if len(made) == 1 else DisMax(made, self.settings.tie_breaker or 0.0)
+        tie = TYPES[self.settings.type] if self.settings.tie_breaker is None else self.settings.tie_breaker
+        return made[0] if len(made) == 1 else DisMax(made, tie)
 
     passes_unmapped = False
     """Whether fields that are not there are none."""
@@ -135,8 +134,14 @@ class _Words(Binder):
     def _failure(self, name: str, error: ApiError) -> str:
         return failure(name, error)
 
-    def _of_query(self, node: Node, make: Any) -> Any:
-        return self._each(node, 1, lambda name, own: self._described(make(name)))
+    def _of_query(self, node: Node, make: Any, of_feature: str | None = None) -> Any:
+        return self._each(node, 1, lambda name, own: self._told_of_feature(name, of_feature) or self._described(make(name)))
+
+    def _told_of_feature(self, name: str, told: str | None) -> Lucene | None:
+        """What stands for a feature, of which no analyzer is known, where such is let pass."""
+        found = self.shard.field(name)
+        is_feature = told is not None and self.settings.lenient and found is not None and found.name in _FEATURES
+        return nothing(str(told).format(name)) if is_feature else None
 
     def _described(self, query: Any) -> Lucene:
         from esmock.search.lucene.describe import describe
@@ -147,10 +152,7 @@ class _Words(Binder):
     def _beginning(self, name: str, text: str, own: Any) -> Any:
         from esmock.search.query.multi_term import Prefix
 
-        found = self.shard.field(name)
-        if self.settings.lenient and found is not None and found.name in _FEATURES:
-            return nothing(self._of_feature.format(name))
-        return self._described(Prefix(name, text, self.settings.rewrite))
+        return self._told_of_feature(name, self._of_feature) or self._described(Prefix(name, text, self.settings.rewrite))
 
     def _method(self, name: str, *, of_text: bool = False) -> str | None:
         """How patterns are rewritten, which shows in what they are called; with an analyzer Lucene's own parser makes them.
@@ -164,6 +166,8 @@ class _Words(Binder):
 
     _of_feature = "unmapped fields [{}]"
     """What a beginning of a word is to a feature, which no analyzer is known of."""
+    _near_feature: str | None = None
+    """The same of words that are near another; None: the feature says that it has none."""
 
     def _whole(self, name: str, words: list[str], own: Any) -> Any:
         found = self.shard.field(name)
@@ -199,6 +203,7 @@ class _Words(Binder):
                 name, self._near(name, node.text), node.slop.upper() if node.slop else settings.fuzziness,
                 settings.fuzzy_prefix_length, settings.fuzzy_max_expansions, settings.fuzzy_transpositions,
             ),
+            self._near_feature,
         )  # fmt: skip
 
     def _ranges(self, node: Node, query: Range, boost: Any) -> Any:
@@ -223,7 +228,7 @@ def describe_query_string(query: Any, shard: ShardSearch) -> Lucene:
         return nothing(text.NO_TERMS)
     words = _Words(shard, query.settings, False)
     made = words.bind(parse(source, query.settings.default_and), 1)
-    return _with_minimum(Boolean([]) if made is None else made, query.settings.minimum)
+    return _with_minimum(Boolean() if made is None else made, query.settings.minimum)
 
 
 class _WordsOfSimple(_Words):
@@ -250,6 +255,7 @@ class _WordsOfSimple(_Words):
         'of "org.elasticsearch.index.search.SimpleQueryStringQueryParser.getAnalyzer(org.elasticsearch.index.mapper.MappedFieldType)" is '
         "null"
     )
+    _near_feature = _of_feature
 
     @property
     def _phrase_tie(self) -> float | None:
@@ -313,6 +319,4 @@ def describe_simple(query: Any, shard: ShardSearch) -> Lucene:
     if query.query.strip() == "*" and query.flags & FLAGS["PREFIX"]:
         return everything()
     made = _SimpleWords(words, query.flags, 1).read(query.query)
-    if made is None:
-        return nothing("empty string passed to query parser")
-    return _with_minimum(made, query.settings.minimum)
+    return nothing("empty string passed to query parser") if made is None else _with_minimum(made, query.settings.minimum)

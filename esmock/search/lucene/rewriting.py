@@ -45,9 +45,14 @@ def rewritten(bool_: Boolean) -> Lucene:
         bool_ = changed
 
 
+def _key(one: Lucene) -> str:
+    """What tells queries apart."""
+    return one.kind if one.kind == _NONE else one.text()
+
+
 def _texts(bool_: Boolean, sign: str) -> list[str]:
     """What tells the clauses of a sign apart."""
-    return [one.text() for one in bool_.of(sign)]
+    return [_key(one) for one in bool_.of(sign)]
 
 
 def _distinct(bool_: Boolean) -> Lucene | None:
@@ -56,9 +61,9 @@ def _distinct(bool_: Boolean) -> Lucene | None:
     kept: Clauses = []
     for sign, one in bool_.clauses:
         if sign in (FILTER, MUST_NOT):
-            if (sign, one.text()) in seen:
+            if (sign, _key(one)) in seen:
                 continue
-            seen[sign, one.text()] = (sign, one)
+            seen[sign, _key(one)] = (sign, one)
         kept.append((sign, one))
     return None if len(kept) == len(bool_.clauses) else Boolean(kept, bool_.needed, bool_.late)
 
@@ -84,7 +89,7 @@ def _needless_filters(bool_: Boolean) -> Lucene | None:
     if not bool_.of(MUST) and len(bool_.of(FILTER)) < 2:
         return None
     musts = set(_texts(bool_, MUST))
-    kept = [(sign, one) for sign, one in bool_.clauses if not (sign == FILTER and (one.kind == _ALL or one.text() in musts))]
+    kept = [(sign, one) for sign, one in bool_.clauses if not (sign == FILTER and (one.kind == _ALL or _key(one) in musts))]
     return None if len(kept) == len(bool_.clauses) else Boolean(kept, bool_.needed, bool_.late)
 
 
@@ -95,7 +100,7 @@ def _required_options(bool_: Boolean) -> Lucene | None:
         return None
     needed, clauses = bool_.needed, []
     for sign, one in bool_.clauses:
-        if sign not in (SHOULD, FILTER) or one.text() not in both:
+        if sign not in (SHOULD, FILTER) or _key(one) not in both:
             clauses.append((sign, one))
         elif sign == SHOULD:
             clauses.append((MUST, one))
@@ -116,12 +121,12 @@ def _summed(sign: str) -> Callable[[Boolean], Lucene | None]:
             while isinstance(one, Boost):
                 boost *= one.boost
                 one = one.inner
-            key = one.kind if one.kind == _NONE else one.text()
+            key = _key(one)
             found[key] = (found.get(key, (one, 0.0))[0], found.get(key, (one, 0.0))[1] + boost)
         if len(found) == len(bool_.of(sign)):
             return None
         merged: Clauses = [
-            (sign, one if boost == 1.0 else Boost(one, boost))
+            (sign, one if boost == 1.0 else Boost(one, boost, late=bool_.late))
             for one, boost in found.values()
             # the boost of what finds nothing falls away, and with it the clause, where there are others
             if not (bool_.late and sign == SHOULD and one.kind == _NONE and boost != 1.0 and len(bool_.of(sign)) != boost)
@@ -144,9 +149,10 @@ def _only_filters(bool_: Boolean) -> Lucene | None:
     if must.kind != _ALL:
         return None
     rest: Clauses = [(sign, one) for sign, one in bool_.clauses if sign in (FILTER, MUST_NOT)]
-    passed: Lucene = Constant(bool_.of(FILTER)[0] if len(rest) == 1 else Boolean(rest, late=bool_.late)).rewritten()
+    passed: Lucene = bool_.of(FILTER)[0] if len(rest) == 1 else Boolean(rest, late=bool_.late)
+    passed = Constant(passed, late=bool_.late).rewritten()
     if boost != 1.0:
-        passed = Boost(passed, boost)
+        passed = Boost(passed, boost, late=bool_.late)
     options = bool_.of(SHOULD)
     return passed if not options else Boolean([(MUST, passed), *((SHOULD, one) for one in options)], bool_.needed, bool_.late)
 
@@ -192,6 +198,7 @@ def as_lucene_nine(made: Lucene) -> Lucene:
         for one in made.queries:
             as_lucene_nine(one)
     elif isinstance(made, Boost | Constant):
+        made.late = True
         as_lucene_nine(made.inner)
     return made
 

@@ -7,11 +7,15 @@ Differs: Elasticsearch writes some functions with a hash code of the running mac
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from esmock.search.lucene.explanation import Explanation, node, single, too_low, wide
-from esmock.search.lucene.node import Around, Leaf, Lucene, binding, number
+from esmock.search.lucene.node import Around, Boost, Leaf, Lucene, binding, number
 
 if TYPE_CHECKING:
     from esmock.search.query.compound import Boosting
@@ -35,6 +39,8 @@ def script_score(query: ScriptScore, shard: ShardSearch) -> Lucene:
         "ScriptScoreQuery", describe(query.query, shard), lambda inner: f"script_score ({inner}, script: {{{words}}}",
         explained=partial(_explained_script, query),
         bind=binding(query),
+        is_only_scoring=query.min_score is None,
+        ignores_scores="_score" not in query.script.id_or_code,
     )  # fmt: skip
 
 
@@ -42,8 +48,7 @@ def _explained_script(
     query: ScriptScore, made: Around, explainer: Any, segment: Any, doc: int, boost: Any
 ) -> Explanation:
     scores = "_score" in query.script.id_or_code
-    of = explainer.of if scores else explainer.unscored
-    found, inner = of(made.inner, segment, doc, *((explainer.ONE,) if scores else ()))
+    found, inner = explainer.of(made.inner, segment, doc, explainer.ONE) if scores else explainer.bare(made.inner, segment, doc)
     if not found:
         return False, inner
     bound = explainer.bound(made, explainer.ONE)
@@ -52,8 +57,7 @@ def _explained_script(
     why = _script_node(score, words, inner) if scores else node(score, words)
     if boost != 1.0:
         why = node(score * float(boost), "Boosted score, product of:", [node(float(boost), "boost"), why])
-    total = float(why["value"])
-    return too_low(query.min_score, total, why) if query.min_score is not None and total < query.min_score else (True, why)
+    return _if_enough(query, float(why["value"]), why)
 
 
 def words_of(found: Any) -> str:
@@ -86,13 +90,17 @@ def _explained_boosting(
     if not found:
         return False, inner
     why = inner
-    if explainer.of(negative.rewritten(), segment, doc, explainer.ONE)[0]:
-        lowered = node(query.negative_boost, f"Matched boosting query score({negative.rewritten().text()})")
+    lowering = negative.rewritten()
+    while isinstance(lowering, Boost):
+        lowering = lowering.inner
+    if explainer.of(lowering, segment, doc, explainer.ONE)[0]:
+        lowered = node(query.negative_boost, f"Matched boosting query score({lowering.text()})")
         why = wide(float(inner["value"]) * float(lowered["value"]), "product of:", [inner, lowered])
-    words = f"weight({made.text()}), result of:"
-    if why is inner:
-        return True, node(float(why["value"]) * float(boost), words, [why])
-    return True, wide(float(why["value"]) * float(boost), words, [why])
+    words = f"weight({made.text()}), "
+    if boost != 1.0:
+        return True, node(float(why["value"]) * float(boost), words + "product of:", [node(float(boost), "boost"), why])
+    as_told = node if why is inner else wide
+    return True, as_told(float(why["value"]), words + "result of:", [why])
 
 
 def function_score(query: FunctionScore, shard: ShardSearch) -> Lucene:
@@ -104,9 +112,18 @@ def function_score(query: FunctionScore, shard: ShardSearch) -> Lucene:
     return Around(
         "FunctionScoreQuery", describe(query.query, shard), lambda inner: f"function score ({inner}, functions: [{shown}])",
         tuple(filters), explained=partial(_explained_functions, query),
-        bind=binding(query),
+        bind=binding(query), score=_score,
         late=shard.behaviour.lucene_nine, is_only_scoring=query.min_score is None,
+        ignores_scores=query.boost_mode == "replace" and not any(map(_needs_scores, query.functions)),
     )  # fmt: skip
+
+
+def _score(made: Around, explainer: Any, segment: Any, doc: int, boost: Any) -> float:
+    return float(explainer.bound(made, boost).match(segment).score[doc])
+
+
+def _needs_scores(function: Function) -> bool:
+    return function.kind == "script_score" and "_score" in function.body.id_or_code
 
 
 _COMMON = "org.elasticsearch.common.lucene.search.function."
@@ -134,8 +151,10 @@ def _explained_functions(
     query: FunctionScore, made: Around, explainer: Any, segment: Any, doc: int, boost: Any
 ) -> Explanation:
     found, inner = explainer.of(made.inner, segment, doc, boost)
-    if not found or not query.functions:
-        return found, inner
+    if not found:
+        return False, inner
+    if not query.functions:
+        return _if_enough(query, float(inner["value"]), inner)
     bound = explainer.bound(made, boost)
     subs: list[Json] = []
     for at, (function, scorer) in enumerate(zip(query.functions, bound.scorers, strict=True)):
@@ -149,13 +168,30 @@ def _explained_functions(
     factor, score = bound.explained(segment, doc)
     if not subs:
         factor_node = node(1.0, "No function matched")
-    elif len(query.functions) == 1:
+    elif len(query.functions) == 1 and made.others == (None,):
         factor_node = subs[0]
     else:
         factor_node = node(factor, f"function score, score mode [{query.score_mode}]", subs)
     limited = node(min(factor, query.max_boost), "min of:", [factor_node, node(query.max_boost, "maxBoost")])
-    words = {"multiply": "function score, product of:", "sum": "sum of"}.get(query.boost_mode, f"{query.boost_mode} of")
-    why = limited if query.boost_mode == "replace" else node(score, words, [inner, limited])
+    why = limited
+    if query.boost_mode != "replace":
+        words, join = _JOINED[query.boost_mode]
+        # ES: what is told of is joined, not what is added to scores
+        why = node(join(np.float32(inner["value"]), np.float32(limited["value"])), words, [inner, limited])
+    return _if_enough(query, score, why)
+
+
+_JOINED: Mapping[str, tuple[str, Callable[[Any, Any], float]]] = MappingProxyType({
+    "multiply": ("function score, product of:", lambda one, other: one * other),
+    "sum": ("sum of", lambda one, other: one + other),
+    "avg": ("avg of", lambda one, other: (float(one) + float(other)) / 2.0),
+    "min": ("min of", min),
+    "max": ("max of:", max),
+})  # fmt: skip
+"""What is said of the scores of a query and of its functions, and what they come to."""
+
+
+def _if_enough(query: FunctionScore | ScriptScore, score: float, why: Json) -> Explanation:
     return too_low(query.min_score, score, why) if query.min_score is not None and score < query.min_score else (True, why)
 
 

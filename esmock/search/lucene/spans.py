@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import Unsupported
-from esmock.search.lucene.explanation import Explanation
+from esmock.search.lucene.explanation import Explanation, node
 from esmock.search.lucene.node import Boolean, Boost, Leaf, Lucene, binding
 from esmock.search.query.rewrite import most_terms
 from esmock.search.query.spans import FieldMaskingSpan
@@ -26,8 +26,6 @@ _KINDS = {
 }  # fmt: skip
 
 
-_RUN = (("spanOr(", "SpanOrQuery"), ("SpanMatchNoDocsQuery(", "SpanMatchNoDocsQuery"))
-"""What patterns become, by its words."""
 
 
 def span(query: Any, shard: ShardSearch) -> Lucene:
@@ -40,8 +38,21 @@ def span(query: Any, shard: ShardSearch) -> Lucene:
     kind, words, run = _KINDS[type(query).name], _words(query, shard), _words(query, shard, is_run=True)
     if words == run:
         return Leaf(kind, words)
-    kind_run = kind if type(query).name != "span_multi" else next((name for start, name in _RUN if run.startswith(start)), "SpanTermQuery")
-    return Leaf(kind, words, becomes=Leaf(kind_run, run, bind=binding(query)))
+    kind_run = kind
+    if type(query).name == "span_multi":
+        kind_run = next((one for begin, one in _RUN.items() if run.startswith(begin)), "SpanTermQuery")
+    becomes = Leaf(kind_run, run, bind=binding(query))
+    if kind_run == "SpanMatchNoDocsQuery":
+        becomes.explained = _explained_none
+    return Leaf(kind, words, becomes=becomes)
+
+
+_RUN = {"spanOr(": "SpanOrQuery", "SpanMatchNoDocsQuery(": "SpanMatchNoDocsQuery"}
+"""Kinds of what a pattern is rewritten to, by how their text begins."""
+
+
+def _explained_none(explainer: Any, segment: Any, doc: int, boost: Any) -> Explanation:
+    return False, node(0.0, "no matching term")
 
 
 def _explained_mask(masked: Any, explainer: Any, segment: Any, doc: int, boost: Any) -> Explanation:
@@ -91,11 +102,15 @@ def _multi(query: Any, shard: ShardSearch, *, is_run: bool) -> str:
         return f"mask({begun.path}:{begun.term}) as {begun.field}"
     rewrite = getattr(query.match, "rewrite", None)
     made = describe(query.pattern(), shard)
+    if made.kind == "MatchNoDocsQuery" and not shard.behaviour.lucene_nine:
+        return 'SpanMatchNoDocsQuery("Inner query rewrote to match_none")'
     expanded = (made.expands_to or made.becomes) if isinstance(made, Leaf) else None
     found = expanded.parts() if isinstance(expanded, Boolean) else []
-    if is_run and expanded is not None and not found:
-        return f'SpanMatchNoDocsQuery("no expansion found for {made.text()}")'
-    if not is_run or not found:
+    if not is_run or (expanded is None and shard.behaviour.lucene_nine):
         return f"SpanMultiTermQueryWrapper({made.text()})"
+    # the best terms are chosen of what there is, be it one or nothing
+    chooses = most_terms(rewrite) is not None or (type(query.match).name == "fuzzy" and rewrite is None)
+    if not found:
+        return "spanOr([])" if chooses else f'SpanMatchNoDocsQuery("no expansion found for {made.text()}")'
     terms = [(one.inner if isinstance(one, Boost) else one).text() for one in found][: most_terms(rewrite)]
-    return terms[0] if len(terms) == 1 and type(query.match).name != "fuzzy" else f"spanOr([{', '.join(terms)}])"
+    return terms[0] if len(terms) == 1 and not chooses else f"spanOr([{', '.join(terms)}])"

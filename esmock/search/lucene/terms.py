@@ -134,6 +134,13 @@ def _address_shown(text: str) -> str:
     return text if ":" not in text else ":".join(f"{int(part, 16):x}" for part in IPv6Address(text).exploded.split(":"))
 
 
+def as_whole(one: Field, value: Any) -> int:
+    """A number as the whole one that its points hold."""
+    if one.name in _DECIMALS:
+        return _bits(one, value)
+    return int(shown(one, value)) if one.name == "scaled_float" else int(value)
+
+
 def terms_on(shard: ShardSearch, query: Any) -> Lucene:
     """Several values of one field."""
     values = query.values
@@ -342,9 +349,10 @@ def _of_ranges(shard: ShardSearch, one: Any, query: Any) -> Leaf:
         low, high = (f"/{shown(element, bound)}" for bound in (low, high))
     by_values = f"BinaryDocValuesRangeQuery(fieldName=,from={low},to={high})"
     words = f"{one.path}:<ranges:[{low} : {high}]>"
-    if not one.has_doc_values:
-        return Leaf("IndexOrDocValuesQuery", words, by_values=by_values, may_be_nested=True)
-    made = either(shard, "IndexOrDocValuesQuery", one.path, words, by_values)
+    made = Leaf("IndexOrDocValuesQuery", words, by_values=by_values)
+    if one.has_doc_values:
+        made = either(shard, "IndexOrDocValuesQuery", one.path, words, by_values)
+    # ES: ranges in the index are no points to those who ask whether objects could match
     made.may_be_nested = True
     return made
 
@@ -446,8 +454,10 @@ def exists_on(shard: ShardSearch, name: str) -> Lucene:
         inside = hash_order([path for path, found in shard.mapping.fields(pattern) if found.source_path == path or pattern == name])
         if not inside:
             return nothing(NONE)
-        parts = [(SHOULD, _exists(shard, shard.field(path))) for path in inside]
-        return Constant(parts[0][1] if len(parts) == 1 else Boolean(parts))
+        found = [_exists(shard, shard.field(path)) for path in inside]
+        if len(found) == 1:
+            return Constant(found[0])
+        return Constant(Boolean([(SHOULD, Constant(part) if pattern == name else part) for part in found]))
     return Constant(_exists(shard, one))
 
 
@@ -460,7 +470,7 @@ def _exists(shard: ShardSearch, one: Any) -> Lucene:
         return _unless_everywhere(shard, one, field_exists(shard, "Norms", one.path))
     if one.has_doc_values or one.name == "geo_point":
         return _unless_everywhere(shard, one, field_exists(shard, "DocValues", one.path))
-    return term("_field_names", one.path)
+    return Leaf("TermQuery", f"_field_names:{one.path}", bind=field_exists(shard, "DocValues", one.path).bind)
 
 
 def _unless_everywhere(shard: ShardSearch, one: Field, made: Leaf) -> Leaf:

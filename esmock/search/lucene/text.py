@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument
+from esmock.errors import ApiError
 from esmock.mapping.parameter import java_text
 from esmock.search.lucene import terms
 from esmock.search.lucene.node import (
@@ -26,10 +26,10 @@ from esmock.search.lucene.node import (
     number,
     term,
 )
-from esmock.search.query.analyzed import Analysis, analyzer_of, positions, refuse_without_words
+from esmock.search.query.analyzed import UNSEARCHED, Analysis, analyzer_of, positions, refuse_without_words
 from esmock.search.query.minimum import minimum_should_match
 from esmock.search.query.multi_match import TYPES
-from esmock.search.query.multi_term import no_patterns
+from esmock.search.query.multi_term import check_fuzzy, no_patterns
 from esmock.search.query.phrase_prefix import no_phrase, no_phrase_prefix
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class _Fuzzy:
     prefix_length: int
     max_expansions: int
     transpositions: bool
+    rewrite: str | None
 
 
 def match_on(shard: ShardSearch, name: str, value: Json, how: Analysis, kind: str = "match") -> Lucene:
@@ -64,8 +65,8 @@ def match_on(shard: ShardSearch, name: str, value: Json, how: Analysis, kind: st
         return term_on(shard, name, value) if is_metadata else nothing(f"unmapped fields [{name}]")
     text = java_text(value)
     if not one.is_text:
-        if one.name == "keyword" and how.analyzer is not None:
-            return _analyzed_keyword(shard, one, text, how, kind)
+        if how.analyzer is not None:
+            return _analyzed(shard, one, analyzer_of(shard, one, how.analyzer, "match").tokens(text), how, kind)
         return _exact(shard, one, name, value, how, kind)
     analyzer = analyzer_of(shard, one, how.analyzer, "match", quoted=kind == "phrase")
     tokens = analyzer.tokens(text)
@@ -90,29 +91,46 @@ def match_on(shard: ShardSearch, name: str, value: Json, how: Analysis, kind: st
     return joined([position(shard, one, each, how) for each in words], how)
 
 
-def _analyzed_keyword(shard: ShardSearch, one: Field, text: str, how: Analysis, kind: str) -> Lucene:
-    """A keyword that a text is analyzed for, as an analyzer is named."""
-    analyzer = analyzer_of(shard, one, how.analyzer, "match")
-    words = positions(analyzer.tokens(text))
+def _analyzed(shard: ShardSearch, one: Field, tokens: list[Any], how: Analysis, kind: str) -> Lucene:
+    """The words of a text, each a value of a field that is no text."""
+    words = [each[0] for each in positions(tokens)]
     if not words:
         return everything() if how.zero_terms == "all" else nothing(NO_TERMS)
     if kind in ("phrase", "phrase_prefix") and len(words) > 1:
         return refused(one, no_phrase(shard, one, kind.replace("_", " ")), how)
     if kind == "phrase_prefix":
         return refused(one, no_phrase_prefix(one), how)
-    last = words.pop()[-1] if kind == "bool_prefix" else None
-    clauses = [position(shard, one, each, how) for each in words]
+    last = words.pop() if kind == "bool_prefix" else None
+    clauses = [_word(shard, one, each, how) for each in words]
     if last is not None:
-        clauses.append(terms.expanded(shard, one, f"{one.path}:{last}*", lambda found: found.startswith(last)))
+        clauses.append(_begun(shard, one, last, how))
     return joined(clauses, how)
+
+
+def _word(shard: ShardSearch, one: Field, word: str, how: Analysis) -> Lucene:
+    """One word as a value of a field."""
+    try:
+        if how.fuzziness is None:
+            return terms.term_on(shard, one.path, word)
+        check_fuzzy(one)
+        return terms.fuzzy_on(shard, one, str(one.term(word)), _fuzzy(how))
+    except ApiError as error:
+        return refused(one, error, how)
+
+
+def _begun(shard: ShardSearch, one: Field, word: str, how: Analysis) -> Lucene:
+    """The last word, which need not be whole."""
+    if one.takes_patterns:
+        return terms.expanded(shard, one, f"{one.path}:{word}*", lambda found: found.startswith(word))
+    return refused(one, no_patterns(shard, one, "prefix"), how)
 
 
 def _exact(shard: ShardSearch, one: Field, name: str, value: Json, how: Analysis, kind: str) -> Lucene:
     text = java_text(value)
     try:
         refuse_without_words(shard, one, "match" if kind == "match" else f"match_{kind}")
-        if one.name in ("rank_feature", "rank_features") and how.lenient:
-            return _of_feature(shard, one, text, how, kind)
+        if one.name in UNSEARCHED:
+            return _analyzed(shard, one, analyzer_of(shard, one, None, "match").tokens(text), how, kind)
         if kind == "phrase_prefix":
             raise no_phrase_prefix(one)
         words = one.words_of(text)
@@ -132,21 +150,6 @@ def _exact(shard: ShardSearch, one: Field, name: str, value: Json, how: Analysis
         return refused(one, error, how)
 
 
-def _of_feature(shard: ShardSearch, one: Field, text: str, how: Analysis, kind: str) -> Lucene:
-    """A text on a feature: its words are analyzed by the index's analyzer, though none of them can be looked for."""
-    analyzer = shard.mapping.analysis.analyzer(how.analyzer or "default")
-    words = [] if analyzer is None else analyzer.terms(text)
-    term = refused(one, IllegalArgument(f"Queries on [{one.name}] fields are not supported"), how)
-    if len(words) == 1 and kind == "phrase_prefix":
-        return refused(one, no_phrase_prefix(one), how)
-    if len(words) < 2:
-        return term if words else nothing(NO_TERMS)
-    if kind in ("phrase", "phrase_prefix"):
-        return refused(one, no_phrase(shard, one, kind.replace("_", " ")), how)
-    last = refused(one, no_patterns(shard, one, "prefix"), how) if kind == "bool_prefix" else term
-    return joined([*([term] * (len(words) - 1)), last], how)
-
-
 def refused(one: Field, error: ApiError, how: Analysis) -> Lucene:
     """What stands for a query that a field has not, where such are let pass. Raises the error where they are not."""
     if not how.lenient:
@@ -155,7 +158,7 @@ def refused(one: Field, error: ApiError, how: Analysis) -> Lucene:
 
 
 def _fuzzy(how: Analysis) -> _Fuzzy:
-    return _Fuzzy(how.fuzziness, how.prefix_length, how.max_expansions, how.transpositions)
+    return _Fuzzy(how.fuzziness, how.prefix_length, how.max_expansions, how.transpositions, how.rewrite)
 
 
 def position(shard: ShardSearch, one: Field, words: list[str], how: Analysis) -> Lucene:
@@ -208,8 +211,13 @@ def multi_on(
     clauses: list[Lucene] = []
     for name, own in fields.items():
         one = match_on(shard, name, value, how, _KINDS.get(kind, "match"))
-        clauses.append(one if own == 1.0 else Boost(one, own))
+        clauses.append(_boosted(one, own))
     return clauses[0] if len(clauses) == 1 else DisMax(clauses, tie)
+
+
+def _boosted(made: Lucene, boost: float) -> Lucene:
+    """ES: what finds nothing has no boost."""
+    return made if boost == 1.0 or made.kind == "MatchNoDocsQuery" else Boost(made, boost)
 
 
 def _cross_fields(shard: ShardSearch, value: Json, fields: dict[str, float], how: Analysis, tie: float) -> Lucene:
@@ -218,11 +226,13 @@ def _cross_fields(shard: ShardSearch, value: Json, fields: dict[str, float], how
     made: list[Lucene] = []
     for group in grouped(shard, fields, how):
         name, own = next(iter(group.items()))
+        words = words_of(shard, value, name, how)
+        if not words and how.zero_terms == "null":
+            continue
         if len(group) == 1:
             one = match_on(shard, name, value, how)
             made.append(one if own == 1.0 else Boost(one, own))
             continue
-        words = words_of(shard, value, name, how)
         if not words:
             made.append(everything() if how.zero_terms == "all" else nothing(NO_TERMS))
             continue
@@ -238,7 +248,7 @@ def _on_all(shard: ShardSearch, word: str, fields: dict[str, float], tie: float,
     parts: list[Lucene] = []
     for name, own in others.items():
         one = match_on(shard, name, word, Analysis(lenient=how.lenient))
-        parts.append(one if own == 1.0 else Boost(one, own))
+        parts.append(_boosted(one, own))
     for name in list(termed):
         field = shard.field(name)
         made = None if field is None or field.is_text else match_on(shard, name, word, Analysis(lenient=how.lenient))

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 Json = Any
 
 
+UNSEARCHED = ("rank_feature", "rank_features", "percolator")
+"""Types of fields for which texts are analyzed by the index's analyzer, though none of their words can be looked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Analysis:
     """How a text is to be read and joined.
@@ -28,7 +32,7 @@ class Analysis:
     Args:
         analyzer: by name; None: the field's.
         operator: ``or`` / ``and``.
-        zero_terms: ``none`` / ``all``: what a text without terms matches.
+        zero_terms: ``none`` / ``all``: what a text without terms matches; ``null``: it is no clause.
         fuzziness: as given; None: exact terms.
         lenient: whether values that a field cannot take are passed over; None: where all fields are looked in.
         rewrite: how the terms near a fuzzy one are joined.
@@ -54,6 +58,8 @@ def analyzer_of(shard: ShardSearch, field: Field | None, name: str | None, query
         if found is None:
             raise shard.error(f"[{query}] analyzer [{name}] not found")
         return found
+    if field is not None and field.name in UNSEARCHED:
+        return shard.mapping.analysis.default
     if field is None or not field.is_text:
         return None
     return field.search_quote_analyzer if quoted else field.search_analyzer  # type: ignore[attr-defined]
@@ -163,8 +169,8 @@ def _exact(
                 from esmock.search.query.phrase_prefix import no_phrase
 
                 raise no_phrase(shard, field, "phrase")
-        if field is not None and field.has("split_queries_on_whitespace"):
-            return _keyword(shard, field, value, how, boost, scored, analyzer, kind)
+        if field is not None and (analyzer is not None or field.takes_patterns):
+            return _words(shard, field, value, how, boost, scored, analyzer, kind)
         if how.fuzziness is not None and field is not None:
             from esmock.search.query.multi_term import check_fuzzy
 
@@ -181,16 +187,17 @@ def _exact(
         raise
 
 
-def _keyword(
+def _words(
     shard: ShardSearch, field: Field, value: Json, how: Analysis, boost: Any, scored: bool, analyzer: Any, kind: str
 ) -> Bound:
+    """The words of a text, each a value of the field: those of a named analyzer, or of a keyword."""
     from esmock.mapping.parameter import java_text
 
     text = java_text(value)
     words = [text]
     if analyzer is not None:
         words = analyzer.terms(text)
-    elif field.get("split_queries_on_whitespace"):
+    elif field.has("split_queries_on_whitespace") and field.get("split_queries_on_whitespace"):
         words = text.split()
     if not words:
         return MatchEverything(boost) if how.zero_terms == "all" else MatchNothing()
@@ -199,7 +206,20 @@ def _keyword(
 
         raise no_phrase(shard, field, "phrase")
     if how.fuzziness is not None:
+        from esmock.search.query.multi_term import check_fuzzy
+
+        check_fuzzy(field)
         clauses = [_near(shard, field, str(field.term(word)), how, boost, scored) for word in words]
     else:
-        clauses = [term_query(shard, field.path, word, boost, scored) for word in words]
+        clauses = [word_query(shard, field, word, how, boost, scored) for word in words]
     return joined(clauses, how, scored)
+
+
+def word_query(shard: ShardSearch, field: Field, word: str, how: Analysis, boost: Any, scored: bool) -> Bound:
+    """One word as a value of the field. Raises ApiError for one that it cannot be, unless lenient."""
+    try:
+        return term_query(shard, field.path, word, boost, scored)
+    except ApiError:
+        if how.lenient:
+            return MatchNothing()
+        raise

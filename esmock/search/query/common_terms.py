@@ -85,7 +85,8 @@ class Common(Query):
         if self.analyzer is not None and analyzer is None:
             raise shard.error(f"[common] analyzer [{self.analyzer}] not found")
         field = shard.field(self.field)
-        analyzer = analyzer or (field.search_analyzer if field is not None and field.is_text else None)
+        if analyzer is None:
+            analyzer = shard.mapping.analysis.default_search if field is None else field.search_analyzer
         words = [self.query] if analyzer is None else analyzer.terms(self.query)
         limit = F32(self.cutoff)
         most = float(limit) if limit >= 1 else math.ceil(float(limit * F32(shard.max_doc)))

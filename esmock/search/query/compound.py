@@ -427,9 +427,11 @@ class Boosting(Query):
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         if self.matches_none(shard):
             return MatchNothing()
-        return BoostingBound(
-            self.positive.bind(shard, scored), self.negative.bind(shard, False), F32(self.negative_boost), F32(boost)
-        )
+        # ES: what is only looked at for scores tells no slots, but asks for the statistics of its own scores
+        unlisted = replace(shard, percolations=[])
+        positive = self.positive.bind(shard, scored)
+        negative = self.negative.bind(unlisted, scored and shard.dfs is not None)
+        return BoostingBound(positive, negative, F32(self.negative_boost), F32(boost))
 
 
 QUERIES = (MatchAll, MatchNone, Bool, ConstantScore, DisMax, Boosting)

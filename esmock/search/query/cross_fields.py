@@ -9,6 +9,7 @@ from esmock.search.query.analyzed import Analysis, analyzer_of, joined, match_qu
 from esmock.search.query.base import F32, Bound, MatchEverything, MatchNothing
 from esmock.search.query.compound import DisMaxBound
 from esmock.search.query.terms import ColumnTerm, TextTerm, make_scorer
+from esmock.xcontent.java_order import java_hash, ordered_by_hash
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -26,6 +27,10 @@ def cross_fields(
     return bound[0] if len(bound) == 1 else DisMaxBound(bound, tie)
 
 
+_WHOLE = "_keyword"
+"""The analyzer of fields whose texts are one term."""
+
+
 def grouped(shard: ShardSearch, fields: dict[str, float], how: Analysis) -> list[dict[str, float]]:
     """The fields with their boosts, those of one analyzer together."""
     groups: dict[Any, dict[str, float]] = {}
@@ -34,8 +39,9 @@ def grouped(shard: ShardSearch, fields: dict[str, float], how: Analysis) -> list
         if field is None:
             continue
         analyzer = analyzer_of(shard, field, how.analyzer, "multi_match")
-        groups.setdefault(getattr(analyzer, "name", None), {})[name] = own
-    return list(groups.values())
+        groups.setdefault(getattr(analyzer, "name", _WHOLE), {})[name] = own
+    # ES: an analyzer's hash code is that of a list with its name
+    return [groups[name] for name in ordered_by_hash(groups, lambda name: (31 + java_hash(name)) & 0xFFFFFFFF)]
 
 
 def _group(

@@ -115,7 +115,9 @@ class Decay:
         from esmock.xcontent.java_number import java_double
 
         column = segment.column(self.path)
-        values = column.values[column.starts[doc] : column.starts[doc + 1]]
+        values = column.values[column.starts[doc] : column.starts[doc + 1]].tolist()
+        if self.place is not None:
+            values.sort()  # ES: points lie sorted by latitude
         shown = ", ".join(map(self._one_distance, values)) if len(values) else "0.0"
         mode = self.mode.upper()
         distance = f"{mode} of: [{shown}]" if self.place is not None else f"{mode}[{shown}]"

@@ -246,5 +246,5 @@ class Fuzzy(Prefix):
                 return False
             return distance(value, term, limit, transpositions=self.transpositions) <= limit
 
-        options = (self.fuzziness, prefix, self.transpositions)
-        return sources.MultiTerm(found.path, value, matches, _most(shard), options)
+        options = (self.fuzziness, prefix, self.transpositions, value)
+        return sources.MultiTerm(found.path, self.value, matches, _most(shard), options)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ElasticsearchParse, IllegalArgument, NullPointer, NumberFormat, Parsing
-from esmock.mapping.parameter import java_class
+from esmock.mapping.parameter import java_class, java_length
 from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
 from esmock.search.query.compound import BoolBound
 from esmock.search.query.minimum import minimum_should_match
@@ -110,7 +110,7 @@ class Selection:
     stop_words: frozenset[str] = frozenset()
 
     def is_noise(self, word: str) -> bool:
-        length = len(word.encode("utf-16-le", "surrogatepass")) // 2  # as Java counts
+        length = java_length(word)
         return (
             (self.min_word_length > 0 and length < self.min_word_length)
             or (self.max_word_length > 0 and length > self.max_word_length)

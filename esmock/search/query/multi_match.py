@@ -51,7 +51,8 @@ def resolve_fields(shard: ShardSearch, fields: dict[str, float], *, all_kinds: b
         all_kinds: patterns name fields of any kind, unless it is all fields.
     """
     out: dict[str, float] = {}
-    for name, boost in sorted(fields.items()):  # ES: which of those in one place of a hash map comes first
+    # ES: the names that are given lie sorted, which counts where two have one place in the hash table
+    for name, boost in sorted(fields.items()):
         if "*" not in name:
             out[name] = out.get(name, 1.0) * boost
             continue

@@ -85,6 +85,8 @@ class Percolate(Query):
     routing: str | None = None
     version: int | None = None
     mapping_type: str | None = None
+    source: bytes | None = None
+    """Of a document that the query names, once it is fetched."""
 
     @classmethod
     def parse(cls, body: Json, ctx: ParseContext) -> Percolate:
@@ -118,7 +120,13 @@ class Percolate(Query):
         typed = "" if self.mapping_type is None else f"/{self.mapping_type}"
         if doc is None or self.mapping_type not in (None, "_doc"):
             raise ResourceNotFound(f"indexed document [{self.index}{typed}/{self.doc_id}] couldn't be found")
+        self.source = doc.source
         self.documents = [json_reader.parse_stored(doc.source)]
+
+    def texts(self) -> list[str]:
+        """The documents as they are held."""
+        held = [json_writer.dumps(one) for one in self.documents] if self.source is None else [self.source]
+        return [one.decode("utf-8", "surrogatepass") for one in held]
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         if not self.documents and shard.resources is not None:
@@ -154,11 +162,12 @@ class Memory:
             stored.append(StoredDoc(TEMPORARY_ID, source, None, 0, 1, 1, mapping))
         segment = Segment.build(stored)
         reader = Reader.of([(segment, frozenset())])
-        # ES: the index in memory scores with Lucene's own BM25, which has no factor (k1 + 1)
+        # ES: the index in memory scores with Lucene's own BM25, which has no factor (k1 + 1), whatever the fields ask for
         plain = replace(shard.behaviour, bm25_k1_factor=False)
         inner = replace(
-            shard, mapping=mapping, reader=reader, behaviour=plain, named={}, inner_hits={}, percolations=[], scope=None, is_guessed=True
-        )
+            shard, mapping=mapping, reader=reader, behaviour=plain, named={}, inner_hits={}, percolations=[], scope=None, is_guessed=True,
+            scores_alike=True,
+        )  # fmt: skip
         return cls(inner, segment)
 
 

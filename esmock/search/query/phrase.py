@@ -142,11 +142,11 @@ def phrase_query(
         from esmock.search.query.analyzed import synonyms
 
         return synonyms(shard, field, words, boost, scored)
+    require_positions(shard, field, name)
     if not is_part and not field.takes_phrases:  # type: ignore[attr-defined]
         from esmock.search.query.phrase_prefix import no_phrase_prefix
 
         raise no_phrase_prefix(field, "phrase")
-    require_positions(shard, field, name)
     first = min(slots)
     part = in_shingles(field, tokens, slots, slop)
     if part is not None:

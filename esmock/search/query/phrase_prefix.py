@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, IllegalArgument
-from esmock.search.query.analyzed import Analysis, analyzer_of, joined, match_query, refuse_without_words
+from esmock.search.query.analyzed import Analysis, analyzer_of, joined, match_query, refuse_without_words, word_query
 from esmock.search.query.base import F32, Bound, Constant, MatchEverything, MatchNothing
 from esmock.search.query.beginnings import bind_beginning
 from esmock.search.query.multi_term import matching_terms, no_patterns, terms_mask
 from esmock.search.query.phrase import bound_phrase, in_shingles, no_positions, require_positions
-from esmock.search.query.terms import bind_term, require_indexed, term_query
+from esmock.search.query.terms import bind_term, require_indexed
 
 if TYPE_CHECKING:
     from esmock.mapping.field import Field
@@ -26,8 +26,9 @@ def no_phrase_prefix(field: Field, kind: str = "phrase prefix") -> IllegalArgume
 
 
 def no_phrase(shard: ShardSearch, field: Field, kind: str) -> ApiError:
-    """The error of several words in a row on a field that has them not, as a keyword. Source: asked of 7.10.2, 7.17.29, 8.19.21."""
-    return no_phrase_prefix(field, kind) if shard.behaviour.has((7, 17)) else no_positions(shard, field.path)
+    """The error of several words in a row on a field that is no text. Source: asked of 7.10.2, 7.17.29, 8.19.21."""
+    has_positions = field.is_analyzed
+    return no_phrase_prefix(field, kind) if has_positions or shard.behaviour.has((7, 17)) else no_positions(shard, field.path)
 
 
 def phrase_prefix_on(
@@ -44,7 +45,7 @@ def phrase_prefix_on(
         if how.lenient:
             return MatchNothing()
         refuse_without_words(shard, field, "match_phrase_prefix")
-        if field.name == "keyword" and how.analyzer is not None and len(analyzer.terms(java_text(value))) > 1:
+        if analyzer is not None and len(analyzer.terms(java_text(value))) > 1:
             raise no_phrase(shard, field, "phrase prefix")
         raise no_phrase_prefix(field)
     if not field.takes_phrases:  # type: ignore[attr-defined]
@@ -131,6 +132,15 @@ def prefix_of(shard: ShardSearch, field: Field, prefix: str, boost: Any) -> Boun
     )
 
 
+def _begun_word(shard: ShardSearch, field: Field, word: str, how: Analysis, boost: Any) -> Bound:
+    """The last word of a text on a field that is no text. Raises QueryShard where the field has no beginnings, unless lenient."""
+    if field.takes_patterns:
+        return prefix_of(shard, field, word, boost)
+    if how.lenient:
+        return MatchNothing()
+    raise no_patterns(shard, field, "prefix")
+
+
 def bool_prefix_on(shard: ShardSearch, name: str, value: Json, how: Analysis, boost: Any, scored: bool, query: str) -> Bound:
     """Terms joined, the last as a prefix."""
     from esmock.mapping.parameter import java_text
@@ -141,10 +151,10 @@ def bool_prefix_on(shard: ShardSearch, name: str, value: Json, how: Analysis, bo
     if field is None:
         return MatchNothing()
     if not field.is_text:
-        if field.name == "keyword" and analyzer is not None and how.analyzer is not None:
+        if analyzer is not None:
             words = analyzer.terms(java_text(value))
-            parts = [term_query(shard, field.path, word, boost, scored) for word in words[:-1]]
-            return joined([*parts, prefix_of(shard, field, words[-1], boost)], how, scored) if words else MatchNothing()
+            parts = [word_query(shard, field, word, how, boost, scored) for word in words[:-1]]
+            return joined([*parts, _begun_word(shard, field, words[-1], how, boost)], how, scored) if words else MatchNothing()
         if field.name == "keyword" and field.type_name != "parent":
             return prefix_of(shard, field, str(field.term(value)), boost)
         if not field.takes_words:

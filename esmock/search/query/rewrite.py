@@ -52,9 +52,8 @@ def chosen(terms: dict[str, Any], rewrite: str) -> tuple[str | None, dict[str, A
         refuse_negative(terms)
         best = sorted(terms, key=lambda term: term.encode("utf-8", "surrogatepass"))
         return None, {term: terms[term] for term in best}
-    terms = {term: max(own, F32(0)) for term, own in terms.items()}
     best = sorted(terms, key=lambda term: (-float(terms[term]), term.encode("utf-8", "surrogatepass")))
-    return prefix, {term: terms[term] for term in sorted(best[: int(rewrite[len(prefix) :])])}
+    return prefix, {term: max(terms[term], F32(0)) for term in sorted(best[: int(rewrite[len(prefix) :])])}
 
 
 def rewritten(

@@ -87,6 +87,8 @@ class ShardSearch:
     """The documents are not those that will be searched."""
     supposed: Callable[[str, Any], int] | None = None
     """How many documents are taken to hold a word of a field; None: as many as do."""
+    scores_alike: bool = False
+    """All fields score by BM25, whatever similarity they ask for."""
     load_fielddata: Callable[..., None] = lambda *_, **__: None
 
     @property

@@ -131,6 +131,8 @@ def similarity_named(field: Field, shard: ShardSearch) -> Similarity:
     """The similarity of a field."""
     from esmock.mapping.similarity import parse_similarity
 
+    if shard.scores_alike:
+        return parse_similarity("BM25", {})
     name = field.get("similarity") if field.has("similarity") else None
     return parse_similarity(name or "default", shard.settings)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError
-from esmock.search.query.analyzed import Analysis
+from esmock.search.query.analyzed import UNSEARCHED, Analysis, analyzer_of
 from esmock.search.query.base import F32, Bound, MatchNothing
 from esmock.search.query.compound import BoolBound, DisMaxBound
 from esmock.search.query.minimum import minimum_should_match
@@ -14,6 +14,7 @@ from esmock.search.query.multi_match import TYPES, multi_field, resolve_fields, 
 from esmock.search.query.query_string.grammar import Node
 from esmock.search.query.query_string.patterns import Patterns, bool_of
 from esmock.search.query.term_level import Exists, Range
+from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
     from esmock.search.query.shard import ShardSearch
@@ -127,20 +128,21 @@ class Binder(Patterns):
         Args:
             kind: of multi-match query.
         """
-        is_phrase = kind == "phrase"
-        refusing = {name for name in fields if is_phrase and not getattr(self.shard.field(name), "takes_phrases", True)}
-        found = {name: boost for name, boost in fields.items() if name in refusing or self._has_terms(text, name, quoted=is_phrase)}
-        if found and kind == "cross_fields":
-            return fields  # one analyzer reads the text for all fields
+        if kind == "cross_fields":
+            # ES: the first field of those with one analyzer speaks for all
+            return fields if not fields or any(self._has_terms(text, name) for name in fields) else None
+        found = {name: boost for name, boost in fields.items() if self._has_terms(text, name, is_phrase=kind == "phrase")}
         return found or (None if fields else {})
 
-    def _has_terms(self, text: str, name: str, *, quoted: bool) -> bool:
+    def _has_terms(self, text: str, name: str, *, is_phrase: bool = False) -> bool:
         found = self.shard.field(name)
         if found is None:
             return True
-        if not found.is_text:
+        settings = self.settings
+        own = (settings.quote_analyzer if is_phrase else None) or settings.analyzer
+        if own is None and not found.is_text and found.name not in UNSEARCHED:
             return found.words_of(text) is not None
-        analyzer = self._own_analyzer or (found.search_quote_analyzer if quoted else found.search_analyzer)  # type: ignore[attr-defined]
+        analyzer = analyzer_of(self.shard, found, own, "query_string", quoted=is_phrase)
         return analyzer is None or bool(analyzer.terms(text))
 
     def _comparison(self, node: Node, boost: Any) -> Any:
@@ -154,10 +156,7 @@ class Binder(Patterns):
         return self._ranges(node, query, boost)
 
     def _phrase(self, node: Node, boost: Any) -> Bound | None:
-        fields = self._fields(node)
-        if self.settings.quote_field_suffix is not None:
-            suffix = self.settings.quote_field_suffix
-            fields = {name + suffix if self.shard.field(name + suffix) else name: own for name, own in fields.items()}
+        fields = self._quoted(self._fields(node))
         found = self._with_terms(node.text, fields)
         if found is None:
             return None
@@ -165,6 +164,14 @@ class Binder(Patterns):
         how = replace(self._how(), slop=slop, analyzer=self.settings.quote_analyzer or self.settings.analyzer)
         tie = self.settings.tie_breaker if self.settings.phrase_tie is None else self.settings.phrase_tie
         return multi_field(self.shard, node.text, found, how, "phrase", tie, boost, self.scored)
+
+    def _quoted(self, fields: dict[str, float]) -> dict[str, float]:
+        """The fields in which phrases are looked for."""
+        suffix = self.settings.quote_field_suffix
+        if suffix is None:
+            return fields
+        named = {name + suffix if self.shard.field(name + suffix) else name: own for name, own in fields.items()}
+        return {name: named[name] for name in hash_order(named)}
 
     def _each(self, node: Node, boost: Any, make: Any) -> Bound | None:
         """One query per field, the best of them counting; None where analysis leaves nothing on any."""

@@ -16,6 +16,8 @@ _ORDER = (
     EOF, "<AND>", "<OR>", "<NOT>", '"+"', '"-"', "<BAREOPER>", '"("', '")"', '":"', '"*"', '"^"', "<QUOTED>", "<TERM>", "<FUZZY_SLOP>",
     "<PREFIXTERM>", "<WILDTERM>", "<REGEXPTERM>", '"["', '"{"', "<NUMBER>",
 )
+_BINDING = ('":"', '"*"', "<FUZZY_SLOP>", '"^"', "<AND>", "<OR>")
+"""What a term before it stands alone for."""
 _MODIFIERS = ("<NOT>", '"+"', '"-"')
 
 
@@ -150,8 +152,7 @@ class _Parser:
         return self.peek().kind == "<TERM>" and self.peek(1).kind == "<TERM>" and self._is_free(1)
 
     def _is_free(self, ahead: int) -> bool:
-        """Whether a term stands for itself: an operator behind it takes it out of the row, too."""
-        return self.peek(ahead + 1).kind not in ('":"', '"*"', '"^"', "<FUZZY_SLOP>", "<AND>", "<OR>")
+        return self.peek(ahead + 1).kind not in _BINDING
 
     def _add_many(self, field_name: str | None, clauses: list[tuple[str, Node]]) -> None:
         words = [unescape(self.take().text)]
