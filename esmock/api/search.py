@@ -16,6 +16,7 @@ from esmock.errors import SearchPhaseExecution
 from esmock.state.resolve import OPEN
 
 if TYPE_CHECKING:
+    from esmock.search.query.base import Query
     from esmock.search.result import SearchResult
     from esmock.state.cluster import Cluster
 
@@ -156,6 +157,12 @@ def check_keep_alive(cluster: Cluster, call: SearchCall) -> None:
     raise SearchPhaseExecution("query", "all shards failed", failures)
 
 
+def _counted(request: Request) -> tuple[Query | None, list[Query]]:
+    """The query to count by, and those in it that refer to what must be fetched."""
+    pending: list[Query] = []
+    return read_query(request, pending=pending), pending
+
+
 @endpoint(
     "count",
     "GET,POST /_count",
@@ -173,7 +180,7 @@ def check_keep_alive(cluster: Cluster, call: SearchCall) -> None:
     docs="search-count",
     early=tuple(INDICES_OPTIONS),
     always_early=True,
-    body=read_query,
+    body=_counted,
     body_first=ALWAYS,
     prepare=query_unless_in_body,
     action="indices:data/read/search",
@@ -186,7 +193,9 @@ def count(cluster: Cluster, request: Request) -> Response:
 
     given = query_unless_in_body(request)
     search = SearchRequest.parse({"query": given} if given is not None else None, request.behaviour, warn=request.warn)
-    search.query = search.query or request.parsed
+    query, pending = request.parsed
+    search.query = search.query or query
+    search.pending.extend(pending)
     search.size, search.track_total_hits = 0, TRACK_ALL
     search.given = {"count": given if given is not None else repr(search.query)}
     search.min_score = request.param("min_score")

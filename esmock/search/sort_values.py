@@ -137,9 +137,9 @@ def reduced(column: Any, mode: str) -> tuple[np.ndarray, np.ndarray]:
     elif mode == "max":
         out[has] = values[last]
     elif mode in ("sum", "avg"):
-        sums = np.add.reduceat(values, first) if len(first) else values[:0]
+        counts = last - first + 1
+        sums = _in_turn(values, first, counts)
         if mode == "avg":
-            counts = last - first + 1
             sums = sums / counts
             if values.dtype.kind == "i":
                 # Java's Math.round
@@ -151,6 +151,15 @@ def reduced(column: Any, mode: str) -> tuple[np.ndarray, np.ndarray]:
         middle = (low + high) / 2 if values.dtype.kind == "f" else np.floor((low + high) / 2 + 0.5).astype(np.int64)
         out[has] = np.where(low == high, low, middle)
     return has, out
+
+
+def _in_turn(values: np.ndarray, first: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """The sums of runs, one value after the other: numpy adds up decimals in another order, which shows in the last digit."""
+    sums = values[first]
+    for at in range(1, int(counts.max(initial=0))):
+        longer = np.flatnonzero(counts > at)
+        sums[longer] += values[first[longer] + at]
+    return sums
 
 
 def refuse_without_doc_values(shard: ShardSearch, field: Field, name: str) -> None:

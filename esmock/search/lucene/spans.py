@@ -26,8 +26,6 @@ _KINDS = {
 }  # fmt: skip
 
 
-
-
 def span(query: Any, shard: ShardSearch) -> Lucene:
     """Any span query; patterns in it are rewritten to their terms."""
     if isinstance(query, FieldMaskingSpan):
