@@ -39,7 +39,7 @@ __all__ = ["Node", "RawRequest", "RawResponse"]
 
 def check_queries(cluster: Cluster, index: Index, source: bytes, mapping: Any) -> None:
     """Refuse a document whose percolator fields hold no queries: what ``cluster.query_checker`` is."""
-    from esmock.search.service import check_queries as check
+    from esmock.search.resources import check_queries as check
 
     check(cluster, index, source, mapping)
 

@@ -25,14 +25,15 @@ def checks(cluster: Cluster) -> CheckFilter:
 
 def _bind(cluster: Cluster, query: Json, bearer: Bearer | None) -> None:
     """Read a query and bind it to a shard without documents. Raises ApiError."""
-    from esmock.search import service
     from esmock.search.binding import shard_search
     from esmock.search.query.base import ParseContext
     from esmock.search.query.parse import parse_query
+    from esmock.search.resources import Resources
+    from esmock.search.service import environment
     from esmock.search.shard_target import ShardTarget
     from esmock.store.reader import Reader
 
-    class _NoLookups(service.Resources):
+    class _NoLookups(Resources):
         """ES: a filter is read at once, without what would have to be fetched from other indices first."""
 
         def terms_lookup(self, lookup: dict[str, Json]) -> list[Json]:
@@ -43,6 +44,6 @@ def _bind(cluster: Cluster, query: Json, bearer: Bearer | None) -> None:
     read = parse_query([tree], 0, ParseContext(cluster.behaviour))
     if bearer is not None:
         target = ShardTarget(bearer.name, bearer.uuid, 0, Reader(()), bearer.mapping)
-        environment = service.environment(cluster)
-        environment.resources = _NoLookups(cluster)
-        read.bind(shard_search(None, target, environment), False)
+        needed = environment(cluster)
+        needed.resources = _NoLookups(cluster)
+        read.bind(shard_search(None, target, needed), False)

@@ -63,9 +63,10 @@ def _query_to_explain(request: Request) -> tuple[Query, list[Query]] | None:
 
 
 def _explained(cluster: Cluster, request: Request, query: Any, pending: list[Query]) -> Response:
+    from esmock.search.asked_shards import shard_targets
     from esmock.search.binding import bind_query, shard_search
     from esmock.search.explain.tree import Explainer
-    from esmock.search.service import environment, shard_targets
+    from esmock.search.service import environment
     from esmock.state.resolve import single
 
     name, doc_id, routing = request.part("index"), request.part("id"), request.param("routing")

@@ -139,8 +139,9 @@ def _may_match(cluster: Cluster, request: Request, index: Index, query: Any) -> 
     """Whether some shard of an index could have matches of the filter."""
     if query is None:
         return True
+    from esmock.search.asked_shards import shard_targets
     from esmock.search.binding import shard_search
-    from esmock.search.service import environment, shard_targets
+    from esmock.search.service import environment
 
     env = environment(cluster, warn=request.warn)
     targets = shard_targets(cluster, [index], [index.name])

@@ -374,13 +374,14 @@ def _explained(
 ) -> list[dict[str, Json]]:
     """What each index makes of the query: its text in Lucene's syntax, or the error."""
     from esmock.search import service
+    from esmock.search.asked_shards import shard_targets
     from esmock.search.binding import bind_query, shard_search
 
     names_ = request.part_list("index")
     environment = service.environment(cluster, warn=request.warn)
     out: list[dict[str, Json]] = []
     seen: set[str] = set()
-    for target in service.shard_targets(cluster, found, names_):
+    for target in shard_targets(cluster, found, names_):
         if target.index in seen and not request.param("all_shards"):
             continue
         seen.add(target.index)

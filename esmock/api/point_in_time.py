@@ -76,8 +76,9 @@ def _open_body(request: Request) -> Any:
 )
 def open_point_in_time(cluster: Cluster, request: Request) -> Response:
     """Keep the readers of some indices."""
+    from esmock.search.asked_shards import shard_targets
     from esmock.search.binding import shard_search
-    from esmock.search.service import environment, shard_targets
+    from esmock.search.service import environment
 
     keep_alive = request.param("keep_alive")
     names = request.part_list("index")

@@ -173,8 +173,9 @@ def _problems(asked: TermVectorsRequest) -> list[str]:
 
 
 def _answer(cluster: Cluster, request: Request, asked: TermVectorsRequest) -> dict[str, Json]:
+    from esmock.search.asked_shards import shard_targets
     from esmock.search.binding import shard_search
-    from esmock.search.service import environment, shard_targets
+    from esmock.search.service import environment
     from esmock.search.term_vectors import term_vectors
     from esmock.state.get import get_document
     from esmock.state.resolve import single

@@ -57,8 +57,9 @@ def _parse(request: Request) -> dict[str, Any]:
 )
 def terms_enum(cluster: Cluster, request: Request) -> Response:
     """The terms of a field in the order of their bytes."""
+    from esmock.search.asked_shards import shard_targets
     from esmock.search.binding import shard_search
-    from esmock.search.service import environment, shard_targets
+    from esmock.search.service import environment
 
     asked = request.parsed
     if asked.get("field") is None:

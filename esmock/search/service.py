@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, NoShardAvailableAction
+from esmock.errors import ApiError
+from esmock.search.asked_shards import of_types, shard_targets, unsearchable
 from esmock.search.request import SearchRequest
 
 if TYPE_CHECKING:
-    from esmock.mapping.lookup import Lookup
-    from esmock.search.query_rules import AppliedRules
     from esmock.search.result import SearchResult
     from esmock.search.shard_target import Environment, ShardTarget
     from esmock.state.cluster import Cluster
@@ -266,6 +265,7 @@ def environment(
 ) -> Environment:
     """What a search needs of the cluster."""
     from esmock.script.stored import scripts
+    from esmock.search.resources import Resources
     from esmock.search.shard_target import Environment
 
     return Environment(
@@ -280,181 +280,3 @@ def environment(
         warn=warn,
         shard_faults=unsearchable(cluster),
     )
-
-
-def unsearchable(cluster: Cluster) -> Mapping[tuple[str, int], ApiError] | None:
-    """Why shards cannot be searched, by (index, number): a test's fault, or no node has them."""
-    absent = {
-        (index.name, shard): NoShardAvailableAction(None)
-        for index in cluster.indices.values()
-        if index.lacks_primary
-        for shard, held in enumerate(index.places)
-        if held[0] is None
-    }
-    return {**absent, **(cluster.shard_faults or {})} if absent else cluster.shard_faults
-
-
-def shard_targets(
-    cluster: Cluster,
-    indices: Sequence[Index],
-    names: Sequence[str],
-    routing: Sequence[str] | None = None,
-    preference: str | None = None,
-) -> list[ShardTarget]:
-    """The shards of some indices, filters of the aliases that named them included.
-
-    ES: the first shards of all indices come before their second ones, so hits that rank alike stand in this order (asked of 7.10.2).
-    """
-    from esmock.search.shard_target import ShardTarget
-    from esmock.state.preference import preferred
-
-    now, gate = cluster.clock.now_ms(), cluster.gate
-    out = []
-    for index in indices:
-        index.prepare_search(now)
-        if routing is not None and index.is_time_series:
-            raise index.no_series("searching with a specified routing")
-        filters, alias_routing = alias_filters(cluster, index, names)
-        wanted = alias_routing if routing is None else list(routing)
-        for shard in preferred(cluster, index.name, index.shards_for(wanted), preference):
-            out.append(
-                ShardTarget(
-                    index=index.name,
-                    index_uuid=index.uuid,
-                    number=shard.number,
-                    reader=shard.open_reader() if gate is None else gate.visible(index, shard.open_reader()),
-                    mapping=index.mapping,
-                    settings=index.settings,
-                    alias_filters=filters,
-                    node=cluster.node_id,
-                    type_name=index.type_name or "_doc",
-                    load_fielddata=shard.load_fielddata,
-                )
-            )
-    return sorted(out, key=lambda one: (one.number, one.index))
-
-
-def of_types(request: SearchRequest, targets: list[ShardTarget]) -> list[ShardTarget]:
-    """Shards of other mapping types than the path names find nothing (7.x)."""
-    from esmock.search.query.compound import MatchNone
-    from esmock.state.resolve import matches
-
-    if request.types:
-        for one in targets:
-            if not matches(request.types, one.type_name):
-                one.alias_filters = (MatchNone(),)
-    return targets
-
-
-def alias_filters(cluster: Cluster, index: Index, names: Sequence[str]) -> tuple[tuple[Any, ...], list[str] | None]:
-    """The filters through which an index was named, and their search routing; no filters where it was named itself."""
-    from esmock.search.query.base import ParseContext
-    from esmock.search.query.parse import parse_query
-    from esmock.state.data_streams import stream_of
-    from esmock.state.resolve import is_all, matches
-    from esmock.state.stream_aliases import aliases_of
-
-    if not names or is_all(names) or matches(names, index.name):
-        return (), None
-    names = [one.removesuffix("::data") for one in names]
-    if matches(names, index.name):
-        return (), None
-    found = []
-    routing: list[str] = []
-    stream = stream_of(cluster, index.name) if cluster.stream_aliases else None
-    if stream is not None and matches(names, stream.name):
-        return (), None
-    aliases = index.aliases if stream is None else aliases_of(cluster, stream.name)
-    for alias, node in aliases.items():
-        if not matches(names, alias):
-            continue
-        if "search_routing" in node:
-            routing.extend(str(node["search_routing"]).split(","))
-        if not node.get("filter"):
-            return (), routing or None
-        found.append(parse_query(node, "filter", ParseContext(cluster.behaviour)))
-    return tuple(found), routing or None
-
-
-class Resources:
-    """Documents that queries refer to."""
-
-    def __init__(self, cluster: Cluster) -> None:
-        self._cluster = cluster
-
-    def loads_ids(self, *, by_default: bool) -> bool:
-        """Whether ``_id`` may be sorted by and aggregated on."""
-        given = self._cluster.setting("indices.id_field_data.enabled")
-        return by_default if given is None else str(given).lower() == "true"
-
-    def terms_lookup(self, lookup: dict[str, Json]) -> list[Json]:
-        """The values of a terms lookup: ``index``, ``id``, ``path``, ``routing``. Raises IndexNotFound, Security (403)."""
-        from esmock.errors import ActionRequestValidation
-        from esmock.mapping.values import raw_values
-        from esmock.state.get import get_document
-        from esmock.xcontent.json_reader import parse_source
-
-        missing = [f"{name} is missing" for name in ("type", "id") if lookup.get(name) == ""]
-        if missing:
-            raise ActionRequestValidation(*missing)
-        self._permit(str(lookup["index"]))
-        read = get_document(self._cluster, str(lookup["index"]), str(lookup["id"]), routing=lookup.get("routing"))
-        if read.doc is None or lookup.get("type", "_doc") != "_doc":
-            return []
-        return raw_values(parse_source(read.doc.source), str(lookup["path"]))
-
-    def looked_up(self, lookup: Lookup, value: Json) -> dict[str, list[Json]] | None:
-        """The fields of the document that a lookup field shows for a value; None: there is none. Raises ApiError as searches do."""
-        from esmock.xcontent.java_order import hash_map
-
-        body = {"size": 1, "_source": False, "query": {"term": {lookup.target_field: value}}, "fields": list(lookup.fetch_fields)}
-        found = search(self._cluster, [lookup.target_index], body)
-        return hash_map(found.hits[0].fields) if found.hits else None
-
-    def document(self, index: str, doc_id: str, routing: str | None = None) -> Any:
-        """A document (StoredDoc) of an index; None where either is not there. Raises IndexClosed, but not from 7.17 on."""
-        from esmock.errors import IndexClosed, IndexNotFound
-        from esmock.state.get import get_document
-
-        gate = self._cluster.gate
-        if gate is not None and not gate.permits("indices:data/read/mtv[shard]", index):
-            return None
-        try:
-            return get_document(self._cluster, index, doc_id, routing=routing).doc
-        except IndexNotFound:
-            return None
-        except IndexClosed:
-            if not self._cluster.behaviour.has((7, 17)):
-                raise
-            return None
-
-    def document_version(self, index: str, doc_id: str, routing: str | None, version: int | None) -> Any:
-        """The same, of one version. Raises IndexNotFound, VersionConflictEngine, Security (403)."""
-        from esmock.state.get import get_document
-
-        self._permit(index)
-        return get_document(self._cluster, index, doc_id, routing=routing, version=version).doc
-
-    def applied_rules(self, rulesets: Sequence[str], criteria: Mapping[str, Json]) -> AppliedRules:
-        """What the rules of some rulesets make of a search that says ``criteria`` of itself. Raises ResourceNotFound."""
-        from esmock.errors import ResourceNotFound
-        from esmock.search.query_rules import AppliedRules, query_rulesets
-
-        known = query_rulesets(self._cluster).rulesets
-        missing = next((one for one in rulesets if one not in known), None)
-        if missing is not None:
-            raise ResourceNotFound(f"query ruleset {missing} not found")
-        return AppliedRules.of((known[one] for one in rulesets), criteria)
-
-    def _permit(self, index: str) -> None:
-        """What a query reads, its sender must be allowed to read."""
-        if self._cluster.gate is not None:
-            self._cluster.gate.permit("indices:data/read/get", index)
-
-
-def check_queries(cluster: Cluster, index: Index, source: bytes, mapping: Any) -> None:
-    """Refuse a document whose percolator fields hold no queries. Raises MapperParsing."""
-    from esmock.script.stored import scripts
-    from esmock.search.query.percolate import check_queries as check
-
-    check(index.name, index.uuid, mapping, source, cluster.clock.now_ms(), Resources(cluster), scripts(cluster))

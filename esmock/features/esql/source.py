@@ -110,7 +110,8 @@ class Source:
 
 def open_source(cluster: Cluster, names: Sequence[str], warn: Callable[[str], None]) -> tuple[Source, list[Index]]:
     """The documents of indices, and the indices. Raises IndexNotFound, and as ``resolve``."""
-    from esmock.search.service import environment, shard_targets
+    from esmock.search.asked_shards import shard_targets
+    from esmock.search.service import environment
     from esmock.state.blocks import check_blocks
     from esmock.state.gate import narrowed
     from esmock.state.resolve import OPEN, resolve
