@@ -520,7 +520,9 @@ def by_rewrite(shard: ShardSearch, one: Field, words: str, kind: str, boosts: di
             made = Constant(made)
         clauses.append((SHOULD, made if boost == 1 else Boost(made, float(boost))))
     becomes: Lucene = Boolean(clauses) if clauses else nothing("empty BooleanQuery")
-    return Leaf(kind, words, becomes=Constant(becomes) if rewrite == "constant_score_boolean" else becomes, bind=bind)
+    if rewrite == "constant_score_boolean":
+        becomes = Constant(becomes, late=shard.behaviour.lucene_nine)
+    return Leaf(kind, words, becomes=becomes, bind=bind)
 
 
 def fuzzy_on(shard: ShardSearch, one: Field, word: str, query: Any) -> Lucene:
