@@ -64,6 +64,11 @@ class Highlighter:
                 for pattern, options in self.request.fields
                 for name, field in self._fields(pattern)
             }
+            # ES: what is made for a field by the first of its names serves all of them
+            first: dict[tuple[str, str], Options] = {}
+            for name, (pattern, field, options) in self._found.items():
+                known = first.setdefault((field.path, options.type or "unified"), options)
+                self._found[name] = (pattern, field, options if known is options else options.made_with(known))
         return self._found
 
     def _fields(self, pattern: str) -> list[tuple[str, Any]]:
@@ -90,7 +95,7 @@ class Highlighter:
         if work.longest is not None and kind == "unified" and is_longer(SEPARATOR.join(values), work.longest):
             return None
         self._check_length(name, values, doc, work)
-        work = work.of_document(doc)
+        work = work.of_document(doc, self._works.place and self._works.place[0])
         if not options.post_tags or not options.pre_tags:
             raise ArrayIndexOutOfBounds("Index 0 out of bounds for length 0")
         until = None if kind == "fvh" else options.max_analyzed_offset
@@ -114,7 +119,7 @@ class Highlighter:
         return field.is_text or field.column_kind is not None or field.has("analyzer")
 
     def _check_length(self, name: str, values: list[str], doc: Any, work: FieldWork) -> None:
-        if not work.is_analyzed_anew or work.options.max_analyzed_offset is not None:
+        if work.source != "analysis" or work.options.max_analyzed_offset is not None:
             return
         limit = int(self.shard.settings.get("index.highlight.max_analyzed_offset", 1_000_000))
         if sum(map(len, values)) + len(values) - 1 <= limit:

@@ -12,7 +12,7 @@ from esmock.search.highlight.matches import WholeValue
 from esmock.search.highlight.request import Options
 from esmock.search.highlight.sight import sight_of
 from esmock.search.highlight.terms import holds_nested, numbered, terms_of_patterns, wanted_terms
-from esmock.search.highlight.wanted import Wanted
+from esmock.search.highlight.wanted import Holder, Wanted
 from esmock.search.query.base import Query
 from esmock.search.retriever.ranked import Ranked
 
@@ -36,7 +36,7 @@ class FieldWork:
         whole_phrases: a phrase is marked as one, where the query finds it.
         is_late: passages are those of 8.x.
         numbers: of terms and phrases, which tell their tags.
-        is_analyzed_anew: the index holds no offsets of the words.
+        source: from where the places of the words are read.
         is_stored_term: values are read from where the index stores its terms.
     """
 
@@ -50,20 +50,22 @@ class FieldWork:
     whole_phrases: bool = False
     is_late: bool = False
     numbers: Mapping[Any, int] = dataclasses.field(default_factory=lambda: _NO_NUMBERS)
-    is_analyzed_anew: bool = True
+    source: str = "analysis"
     is_stored_term: bool = False
     longest: int | None = None
     others: tuple[FieldWork, ...] = ()
     lacks_offsets: bool = False
 
-    def of_document(self, doc: Any) -> FieldWork:
-        """The same for a document, where it depends on that."""
+    def of_document(self, doc: Any, segment: Any) -> FieldWork:
+        """The same for a document of a segment, where it depends on that."""
         if not self.wanted.asks_document and not self.others:
             return self
         wanted = self.wanted
         if wanted.asks_document:
-            wanted = wanted.of_document(doc, self.path, own_only=bool(self.options.require_field_match))
-        return replace(self, wanted=wanted, words=wanted.words(), others=tuple(one.of_document(doc) for one in self.others))
+            # ES: beside the document's field, whose words may be its own, stands the segment where the query is held against it
+            holder = Holder(doc, self.path, segment if self.whole_phrases else None, self.source == "postings")
+            wanted = wanted.of_document(holder, own_only=bool(self.options.require_field_match))
+        return replace(self, wanted=wanted, words=wanted.words(), others=tuple(one.of_document(doc, segment) for one in self.others))
 
 
 class Works:
@@ -75,7 +77,8 @@ class Works:
 
     def __init__(self, query: Query | None, shard: ShardSearch) -> None:
         self.query = query
-        self.shard = shard
+        # what is registered in passing is not of the search
+        self.shard = replace(shard, named={}, inner_hits={}, percolations=[])
         self.place: tuple[Any, int] | None = None
         self._wanted: dict[tuple[Any, ...], dict[str, Wanted]] = {}
         self._merged: dict[tuple[Any, ...], Wanted] = {}
@@ -113,7 +116,7 @@ class Works:
             is_late=self.shard.behaviour.major >= 8,
             numbers=self._numbers(field, options) if kind == "fvh" and len(options.pre_tags or ()) > 1 else _NO_NUMBERS,
             is_stored_term=field.name == "keyword" and field.is_stored,
-            is_analyzed_anew=_source(field) == "analysis",
+            source=_source(field),
             longest=field.ignore_above if is_given else None,
             others=tuple(others),
         )
@@ -166,7 +169,7 @@ class Works:
             return bool(part.match(segment).match[at])
         key = (id(part), id(segment))
         if key not in self._masks:
-            self._masks[key] = part.bind(replace(self.shard, named={}, inner_hits={}), True).match(segment).match
+            self._masks[key] = part.bind(self.shard, True).match(segment).match
         return bool(self._masks[key][at])
 
     def _wanted_of(self, field: Any, options: Options, *, weighs: bool) -> Wanted:
