@@ -79,6 +79,8 @@ def _planned(request: SearchRequest, target: ShardTarget, shard: ShardSearch, en
     """The search of a shard, ready to run: the parts of the request are looked at in Elasticsearch's order. Raises ApiError."""
     sort_keys = [SortKey.of(one, shard) for one in request.sort or ()]
     collector = _collector(request, shard)
+    if request.suggest is not None:
+        request.suggest.check(shard)
     if request.rescore:
         from esmock.search.rescore import check_queries
 

@@ -28,12 +28,18 @@ class Breaks:
 
 
 class BoundedSentences:
-    """Sentences joined, or cut at words, to about a length."""
+    """Sentences joined, or cut at words, to about a length.
 
-    def __init__(self, text: str, most: int) -> None:
+    Args:
+        is_late: 8.x looks back from where a passage should end, 7.x goes on from sentence to sentence.
+    """
+
+    def __init__(self, text: str, most: int, *, is_late: bool) -> None:
         self.main = SentenceBreaks(text)
         self.inner = WordBreaks(text)
         self.most = most
+        self.length = len(text)
+        self.is_late = is_late
         self.window_start = self.window_end = self.start = self.end = -1
 
     def preceding(self, offset: int) -> int:
@@ -41,12 +47,7 @@ class BoundedSentences:
             self.start, self.end = self.end, self.window_end
         else:
             self.window_start = self.start = self.main.preceding(offset)
-            self.window_end = self.end = self.main.following(offset - 1)
-            while self.end - self.start < self.most:
-                further = self.main.following(self.end)
-                if further == -1 or further - self.start > self.most:
-                    break
-                self.window_end = self.end = further
+            self.window_end = self.end = self._end_looking_back(offset) if self.is_late else self._end_going_on(offset)
         if self.end - self.start > self.most:
             if offset - self.most > self.start:
                 self.start = max(self.start, self.inner.preceding(offset - self.most))
@@ -54,6 +55,22 @@ class BoundedSentences:
             if offset + remaining < self.window_end:
                 self.end = min(self.window_end, self.inner.following(offset + remaining))
         return self.start
+
+    def _end_going_on(self, offset: int) -> int:
+        end = self.main.following(offset - 1)
+        while end - self.start < self.most:
+            further = self.main.following(end)
+            if further == -1 or further - self.start > self.most:
+                break
+            end = further
+        return end
+
+    def _end_looking_back(self, offset: int) -> int:
+        wanted = offset + max(0, self.most - (offset - self.start))
+        if wanted + 1 > self.length:
+            return self.length
+        end = self.main.preceding(wanted + 1)
+        return self.main.following(wanted) if end == self.start else end
 
     def following(self, offset: int) -> int:
         return max(offset, self.end)

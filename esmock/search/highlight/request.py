@@ -62,6 +62,21 @@ class Options:
         return replace(other, **given)
 
 
+    def made_with(self, first: Options) -> Options:
+        """These options where a highlighter was made with others: a few are asked for anew."""
+        own = {name: getattr(self, name) for name in _ASKED_ANEW[self.type or "unified"]}
+        counts = (first.number_of_fragments or 0, self.number_of_fragments or 0)
+        if self.type in (None, "unified"):
+            own["number_of_fragments"] = min(counts) if all(counts) else counts[0]
+        return replace(first, **own)
+
+
+_ASKED_ANEW = {
+    "unified": ("order",),
+    "plain": ("number_of_fragments", "order", "no_match_size", "max_analyzed_offset"),
+    "fvh": ("number_of_fragments", "fragment_size", "no_match_size", "phrase_limit", "matched_fields", "pre_tags", "post_tags", "encoder"),
+}
+
 DEFAULTS = Options(
     pre_tags=("<em>",), post_tags=("</em>",), fragment_size=100, number_of_fragments=5, encoder="default", order="none",
     no_match_size=0, require_field_match=True, boundary_max_scan=20, boundary_chars=".,!? \t\n", phrase_limit=256,

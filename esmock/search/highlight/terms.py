@@ -112,9 +112,9 @@ def _leaf(query: Any, shard: ShardSearch, out: dict[str, Wanted], boost: float, 
     name = type(query).name
     kind = query.type if name == "multi_match" else name.removeprefix("match_")
     if sight.holds is not None or name == "more_like_this":
-        bound = query.bind(replace(shard, named={}), True)
+        bound = query.bind(shard, True)
     else:
-        bound = query.bind(replace(shard, named={}, supposed=lambda _path, _word: 1), False)
+        bound = query.bind(replace(shard, supposed=lambda _path, _word: 1), False)
     found: dict[str, Wanted] = {}
     _walk_bound(bound, found, boost, sight.holds)
     if sight.is_inside and sight.keeps_patterns and kind == "phrase_prefix":

@@ -13,7 +13,7 @@ import numpy as np
 from esmock.errors import IllegalArgument
 from esmock.search.highlight.boundary import BoundedSentences, Breaks, Split
 from esmock.search.highlight.java_breaks import SentenceBreaks, word_breaks
-from esmock.search.highlight.matches import SEPARATOR, Match, Text, find_matches, near_matches, sloppy_matches
+from esmock.search.highlight.matches import SEPARATOR, Match, Text, analyzed, find_matches, near_matches, sloppy_matches
 
 F32 = np.float32
 _PIVOT_LENGTH = 87
@@ -44,13 +44,17 @@ def unified(text: Text, work: Any) -> list[str]:
         breaks: Any = Split(values, lambda value: Breaks([0, len(value)]))
         most = max(len(values), 1)
     else:
-        breaks = Split(values, _boundaries(options))
+        breaks = Split(values, _boundaries(options, is_late=work.is_late))
         most = count if count > 0 else sys.maxsize
-    weighs = work.whole_phrases
-    matches = find_matches(text, work.wanted, whole_phrases=weighs, sloppy=sloppy_matches if weighs else near_matches)
-    for match in matches if weighs else ():
-        # ES: what the query finds is not counted beforehand
-        match.freq = 1
+    matches = _matches(text, work)
+    for other in work.others:
+        again = analyzed(text.values, other.analyzer, other.gap, other.words, options.max_analyzed_offset)
+        found = _matches(again, other)
+        if found and other.lacks_offsets:
+            raise IllegalArgument(f"field '{work.path}' was indexed without offsets, cannot highlight")
+        matches.extend(found)
+    if work.others:
+        matches.sort(key=lambda one: (one.start, one.end))
     passages = _passages(text, matches, breaks, is_late=work.is_late)
     if len(passages) > most or options.order == "score":
         for one in passages:
@@ -71,11 +75,20 @@ def unified(text: Text, work: Any) -> list[str]:
     return shown[: count or 1] if count >= 0 else shown
 
 
-def _boundaries(options: Any) -> Any:
+def _matches(text: Text, work: Any) -> list[Match]:
+    weighs = work.whole_phrases
+    found = find_matches(text, work.wanted, whole_phrases=weighs, sloppy=sloppy_matches if weighs else near_matches)
+    for match in found if weighs else ():
+        # ES: what the query finds is not counted beforehand
+        match.freq = 1
+    return found
+
+
+def _boundaries(options: Any, *, is_late: bool) -> Any:
     kind = options.boundary_scanner or "sentence"
     if kind == "sentence":
         if options.fragment_size > 0:
-            return lambda value: BoundedSentences(value, options.fragment_size)
+            return lambda value: BoundedSentences(value, options.fragment_size, is_late=is_late)
         return SentenceBreaks
     if kind == "word":
         return lambda value: Breaks(word_breaks(value))
@@ -86,7 +99,7 @@ def _passages(text: Text, matches: list[Match], breaks: Any, *, is_late: bool) -
     """The passages around matches, in order.
 
     Args:
-        is_late: a passage is laid around the middle of its first match and does not end within it (8.x).
+        is_late: a passage is laid around the middle of its first match and holds all of it (8.x).
     """
     length = len(text.content)
     out: list[Passage] = []
@@ -96,11 +109,14 @@ def _passages(text: Text, matches: list[Match], breaks: Any, *, is_late: bool) -
         if not out or match.start >= out[-1].end:
             if match.start >= length:
                 break
-            middle = max(match.start, (match.start + match.end) // 2 - 1) if is_late else match.start
-            start, end = max(breaks.preceding(middle + 1), 0), min(breaks.following(middle), length)
+            middle = (match.start + match.end) // 2 if is_late else match.start
+            before = breaks.preceding(max(middle, match.start + 1))
+            behind = min(breaks.following(min(middle, match.end - 1)), length)
             if is_late:
-                start, end = max(start, out[-1].end if out else 0), max(end, match.end)
-            out.append(Passage(start, end))
+                last = out[-1].end if out else 0
+                out.append(Passage(min(match.start, max(before, last)), max(match.end, behind)))
+            else:
+                out.append(Passage(max(before, 0), behind))
         out[-1].matches.append(match)
     return out
 

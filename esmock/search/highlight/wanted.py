@@ -36,24 +36,58 @@ class Loose:
 
 @dataclass(frozen=True, slots=True)
 class Like:
-    """A ``more_like_this``, which chooses among the terms of the one document and counts in it alone."""
+    """A ``more_like_this``, which chooses among the terms that the highlighter knows."""
 
     query: Any
     shard: Any
     weight: float
 
-    def terms(self, held: Container[str], path: str | None) -> dict[str, float]:
+    def terms(self, count: Callable[[str, Any], int], path: str | None) -> dict[str, float]:
         """Those it chooses.
 
         Args:
-            held: the terms of the document's field.
+            count: of the documents that hold a word of a field.
             path: the field whose words count; None: those of all fields do.
         """
-        # ES: the one field stands for all that are asked for
-        shard = replace(self.shard, supposed=lambda _, word: int(word in held))
+        shard = replace(self.shard, supposed=count)
         fields = self.query.compared(shard)
         chosen = self.query.chosen(shard, fields) if fields else ()
         return {word: self.weight for group, _ in chosen for name, word, _ in group if path in (None, name)}
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A field of a document, and where it stands.
+
+    Attributes:
+        segment: None where nothing else is known.
+        reads_segment: the words of the field are those of the segment, too.
+    """
+
+    doc: Any
+    path: str
+    segment: Any
+    reads_segment: bool
+
+    def counts(self, own: Any) -> Callable[[str, Any], int]:
+        """How many documents hold a word of a field; without a segment the one field stands for all.
+
+        Args:
+            own: the segment of the one document.
+        """
+        from esmock.search.query.shard import column_doc_freq
+
+        held = frozenset(own.postings(self.path).terms)
+
+        def count(name: str, word: Any) -> int:
+            if self.segment is None or (name == self.path and not self.reads_segment):
+                return int(word in held)
+            found = self.segment.field(name)
+            if found is None or found.is_text:
+                return int(self.segment.postings(name).doc_freq(word))
+            return int(column_doc_freq(self.segment.column(name), word))
+
+        return count
 
 
 class _OneField:
@@ -135,7 +169,7 @@ class Wanted:
         """Whether it depends on the document what is wanted."""
         return bool(self.spans or self.likes)
 
-    def of_document(self, doc: Any, path: str, *, own_only: bool) -> Wanted:
+    def of_document(self, holder: Holder, *, own_only: bool) -> Wanted:
         """The same for one field of a document: the positions at which the terms of its spans stand, whatever field those name.
 
         Args:
@@ -143,15 +177,15 @@ class Wanted:
         """
         from esmock.store.segment import Segment
 
-        segment = _OneField(Segment.build([doc]), path)
+        segment = _OneField(Segment.build([holder.doc]), holder.path)
         places = [
             one.places(segment) if isinstance(one, IntervalPlaces) else _span_places(one, segment) for one in self.spans
         ]
         terms = self.terms
         if self.likes:
-            held = frozenset(segment.postings(path).terms)
+            count = holder.counts(segment)
             for one in self.likes:
-                terms = terms | one.terms(held, path if own_only else None)
+                terms = terms | one.terms(count, holder.path if own_only else None)
         return replace(self, places=places, terms=terms)
 
     def words(self) -> frozenset[str] | None:

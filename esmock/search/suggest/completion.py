@@ -214,7 +214,10 @@ def _as_bytes(text: str) -> str:
 
 
 def _fuzzy_matcher(keys: tuple[str, ...], how: FuzzyPrefix) -> Matcher:
-    """ES: edits, lengths and boosts count bytes, unless the texts are to be looked at as Unicode."""
+    """ES: edits, lengths and boosts count bytes, unless the texts are to be looked at as Unicode.
+
+    Then boosts hold the characters asked for against bytes, so that they count none but those of ASCII.
+    """
     from esmock.search.query.edits import distance
 
     if not how.unicode_aware:
@@ -235,7 +238,8 @@ def _fuzzy_matcher(keys: tuple[str, ...], how: FuzzyPrefix) -> Matcher:
     def best(other: str) -> tuple[str, float] | None:
         if not how.unicode_aware:
             other = _as_bytes(other)
-        found = [(near, float(_shared(key, near))) for key in keys if (near := nearest(key, other)) is not None]
+        shown = _as_bytes if how.unicode_aware else str
+        found = [(near, float(_shared(key, shown(near)))) for key in keys if (near := nearest(key, other)) is not None]
         return max(found, key=lambda one: one[1], default=None)
 
     return _matcher_of(best)

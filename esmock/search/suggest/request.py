@@ -100,12 +100,14 @@ class SuggestRequest:
                 one.text = shared
         return out
 
-    def collect(self, shard: ShardSearch, targets: Any = None) -> dict[str, Any]:
-        """What a shard suggests, by name. ES: all suggestions are looked at, in the order of a hash map, before the first is run."""
-        names = hash_order(self.suggestions)
-        for name in names:
+    def check(self, shard: ShardSearch) -> None:
+        """Raises ApiError for what a shard finds wrong with a suggestion. ES: they are looked at in the order of a hash map."""
+        for name in hash_order(self.suggestions):
             self.suggestions[name].check(shard)
-        return {name: self.suggestions[name].collect(shard, targets) for name in names}
+
+    def collect(self, shard: ShardSearch, targets: Any = None) -> dict[str, Any]:
+        """What a shard suggests, by name."""
+        return {name: self.suggestions[name].collect(shard, targets) for name in hash_order(self.suggestions)}
 
     def reduce(self, parts: list[dict[str, Any]], *, typed_keys: bool = False) -> dict[str, Json]:
         """``suggest`` of the answer: in the order of their names."""
