@@ -272,7 +272,7 @@ def _weight(
 
 
 def _idf(self: Explainer, path: str, term: Any, stats: Any, doc_freq: int | None = None) -> Json:
-    return _idf_of(doc_freq or self.shard.scoring_doc_freq(path, term), stats)
+    return _idf_of(self.shard.scoring_doc_freq(path, term, doc_freq), stats)
 
 
 def _idf_of(n: int, stats: Any) -> Json:
