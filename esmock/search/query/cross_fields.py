@@ -135,7 +135,8 @@ def blended(shard: ShardSearch, word: str, fields: dict[str, float], how: Analys
         said += one[2] < before
         before = one[2]
         frequencies[one[0].path] = said
+    # ES: until 7.17 a term may be said to be in more documents than its field, and scores below zero then
+    limits = {one[0].path: shard.own_statistics(one[0].path).doc_count if shard.behaviour.has((7, 17)) else most for one in present}
     return [
-        (field, term, min(frequencies[field.path], shard.own_statistics(field.path).doc_count, most) if df else 0, own)
-        for field, term, df, own in known
+        (field, term, min(frequencies[field.path], limits[field.path], most) if df else 0, own) for field, term, df, own in known
     ]
