@@ -139,7 +139,7 @@ def pattern_query(
             matches_of(None)
         return MatchNothing()
     check_rewrite(rewrite)
-    _refuse_key(field, kind)
+    refuse_key(field, kind)
     if not field.takes_patterns:
         raise no_patterns(shard, field, kind)
     require_indexed(shard, field, field.path)
@@ -163,7 +163,7 @@ def pattern_query(
     return PatternTerms(find, boost, path, lambda term: term.startswith(prefix) and bool(matches(term)))
 
 
-def _refuse_key(field: Field, kind: str) -> None:
+def refuse_key(field: Field, kind: str) -> None:
     """Refuse what one key of a flattened field does not take. Raises UnsupportedOperation."""
     refuses = getattr(field, "refuses", None)
     reason = None if refuses is None else refuses(kind)
@@ -440,7 +440,7 @@ class Fuzzy(Query):
         field = shard.field(self.field)
         if field is None:
             return MatchNothing()
-        _refuse_key(field, "fuzzy")
+        refuse_key(field, "fuzzy")
         if not field.takes_patterns or field.name == "wildcard":
             raise no_fuzzy(field)
         require_indexed(shard, field, field.path)

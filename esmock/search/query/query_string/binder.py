@@ -254,7 +254,7 @@ class Binder:
         return self._each(node, boost, make)
 
     def _fuzzy(self, node: Node, boost: Any) -> Bound:
-        from esmock.search.query.multi_term import fuzzy_terms, no_fuzzy
+        from esmock.search.query.multi_term import fuzzy_terms, no_fuzzy, refuse_key
 
         fuzziness = node.slop.upper() if node.slop else self.settings.fuzziness
         if fuzziness != "AUTO" and not fuzziness.replace(".", "", 1).isdigit():
@@ -267,7 +267,8 @@ class Binder:
             found = self.shard.field(name)
             if found is None:
                 return MatchNothing()
-            if not (found.is_text or found.name == "keyword"):
+            refuse_key(found, "fuzzy")
+            if not found.takes_patterns or found.name == "wildcard":
                 raise no_fuzzy(found)
             settings = self.settings
             return fuzzy_terms(
