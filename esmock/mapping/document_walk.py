@@ -22,6 +22,7 @@ from esmock.mapping.points import WrongPoint
 from esmock.mapping.time_series import on_routing_path
 from esmock.mapping.timestamp_field import check_timestamp
 from esmock.xcontent.java_order import hash_order
+from esmock.xcontent.leaves import is_longer
 from esmock.xcontent.located import BrokenText, NeedsPositions, at_end, at_value
 
 if TYPE_CHECKING:
@@ -218,7 +219,7 @@ class Walk:
         if (
             self.behaviour.long_keywords_ignored
             and field.name == "keyword"
-            and len(value if type(value) is str else java_text(value)) > field.ignore_above  # type: ignore[attr-defined]
+            and is_longer(value if type(value) is str else java_text(value), field.ignore_above)  # type: ignore[attr-defined]
         ):
             self.ignored = (self.ignored or set()) | {field.path}
 

@@ -24,6 +24,7 @@ from esmock.mapping.parameter import (
     similarity,
     string,
 )
+from esmock.xcontent.leaves import is_longer
 
 Json = Any
 
@@ -110,16 +111,17 @@ class Keyword(Field):
 
     def check(self, value: Json) -> None:
         if isinstance(value, str):
-            if len(value) > SURE_LENGTH and len(value) <= self.ignore_above:
+            if len(value) > SURE_LENGTH and not is_longer(value, self.ignore_above):
                 self._check_size(value)
             return
         need_scalar(value)
 
     def longest_plain(self) -> int:
-        return int(self.ignore_above) if self._normalize is None else -1
+        # any character may count as two
+        return int(self.ignore_above) // 2 if self._normalize is None else -1
 
     def longest_taken(self) -> int:
-        limit = self.ignore_above if self.context.behaviour.long_keywords_ignored else NO_LIMIT
+        limit = self.ignore_above // 2 if self.context.behaviour.long_keywords_ignored else NO_LIMIT
         return limit if self.ignore_above <= SURE_LENGTH else min(limit, SURE_LENGTH)
 
     def _check_size(self, value: str) -> None:
@@ -130,7 +132,7 @@ class Keyword(Field):
     def column_values(self, values: list[Json]) -> list[str]:
         limit = self.ignore_above
         out = [value if isinstance(value, str) else java_text(value) for value in values]
-        out = [value for value in out if len(value) <= limit]
+        out = [value for value in out if not is_longer(value, limit)]
         if self._normalize is not None:
             out = [self.normalized(value) for value in out]
         return out
@@ -140,7 +142,7 @@ class Keyword(Field):
 
     def ignores(self, value: Json) -> bool:
         """Whether a value is too long to be indexed."""
-        return len(java_text(value)) > self.ignore_above
+        return is_longer(java_text(value), self.ignore_above)
 
     def term(self, value: Json) -> str:
         return self.normalized(java_text(value))

@@ -12,6 +12,7 @@ from esmock.errors import IllegalArgument, MapperParsing
 from esmock.mapping.exact import ignore_above, need_scalar
 from esmock.mapping.field import ORDINALS, Field
 from esmock.mapping.parameter import Parameter, Place, java_text, meta, string
+from esmock.xcontent.leaves import is_longer
 
 Json = Any
 
@@ -42,7 +43,7 @@ class Wildcard(Field):
 
     def column_values(self, values: list[Json]) -> list[str]:
         texts = [value if isinstance(value, str) else java_text(value) for value in values]
-        return [text for text in texts if len(text) <= self.ignore_above]
+        return [text for text in texts if not is_longer(text, self.ignore_above)]
 
     def term(self, value: Json) -> str:
         return java_text(value)

@@ -32,3 +32,8 @@ def leaf(value: Any) -> Any:
 def utf16_length(text: str) -> int:
     """The length that Java gives a string."""
     return len(text) if text.isascii() else len(text) + sum(char > "\uffff" for char in text)
+
+
+def is_longer(text: str, limit: int) -> bool:
+    """Whether Java counts more than so many characters in a text."""
+    return len(text) > limit or (2 * len(text) > limit and utf16_length(text) > limit)

@@ -24,7 +24,7 @@ from esmock.search.lucene.node import (
     nothing,
 )
 from esmock.search.query.minimum import minimum_should_match
-from esmock.search.query.query_string.binder import Binder
+from esmock.search.query.query_string.binder import TYPES, Binder
 from esmock.search.query.query_string.grammar import Node, parse
 from esmock.search.query.query_string.simple import FLAGS, _Reader
 from esmock.search.query.rewrite import PLAIN
@@ -108,7 +108,8 @@ class _Words(Binder):
                     raise
                 one = nothing(self._failure(name, error))
             made.append(one if own == 1.0 else Boost(one, own))
-        return made[0] if len(made) == 1 else DisMax(made, self.settings.tie_breaker or 0.0)
+        tie = TYPES[self.settings.type] if self.settings.tie_breaker is None else self.settings.tie_breaker
+        return made[0] if len(made) == 1 else DisMax(made, tie)
 
     def _are_unmapped(self, fields: Iterable[str]) -> bool:
         return all(self.shard.field(name) is None for name in fields)

@@ -94,7 +94,9 @@ def _multi(query: Any, shard: ShardSearch, *, is_run: bool) -> str:
     expanded = (made.expands_to or made.becomes) if isinstance(made, Leaf) else None
     found = expanded.parts() if isinstance(expanded, Boolean) else []
     if is_run and expanded is not None and not found:
-        return f'SpanMatchNoDocsQuery("no expansion found for {made.text()}")'
+        # ES: the best terms are joined though there are none
+        takes_best = type(query.match).name == "fuzzy" or str(rewrite).startswith("top_terms_")
+        return "spanOr([])" if takes_best else f'SpanMatchNoDocsQuery("no expansion found for {made.text()}")'
     if not is_run or not found:
         return f"SpanMultiTermQueryWrapper({made.text()})"
     terms = [(one.inner if isinstance(one, Boost) else one).text() for one in found][: most_terms(rewrite)]
