@@ -17,7 +17,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from esmock.analysis.data import sections
-from esmock.analysis.token import Stream, Token, utf16_length
+from esmock.analysis.token import Stream, Token
+from esmock.xcontent.java_length import utf16_length
 
 MAX_TOKEN_LENGTH = 255
 ALPHANUM = "<ALPHANUM>"

@@ -137,16 +137,6 @@ class OffsetMap:
         return max(0, offset + self.shifts[at - 1]) if at else offset
 
 
-def utf16_length(text: str) -> int:
-    """Length as Java counts it."""
-    return len(text) if text.isascii() else len(text) + sum(1 for char in text if char > "\uffff")
-
-
-def is_longer(text: str, limit: int) -> bool:
-    """Whether a text has more of Java's characters than a limit."""
-    return len(text) * 2 > limit and utf16_length(text) > limit
-
-
 def utf16(text: str) -> Callable[[int], int]:
     """A function from code point offsets in ``text`` to Java's offsets."""
     wide = [at for at, char in enumerate(text) if char > "\uffff"]

@@ -131,9 +131,11 @@ class Date(Field):
     def term(self, value: Json) -> int:
         return self.to_unit(self.query_ns(value, 0))
 
-    def format_value(self, value: Any, format: str | None = None, zone: tzinfo | None = None) -> Json:
+    def format_value(
+        self, value: Any, format: str | None = None, zone: tzinfo | None = None, *, unit_ns: int | None = None
+    ) -> Json:
         formatter = self.formatter if format is None else date_formatter(format, locale=self.get("locale"))
-        return formatter.format_ns(int(value) * self.unit_ns, zone)
+        return formatter.format_ns(int(value) * (unit_ns or self.unit_ns), zone)
 
 
 class DateNanos(Date):

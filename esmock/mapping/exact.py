@@ -8,7 +8,6 @@ import ipaddress
 from dataclasses import replace
 from typing import Any
 
-from esmock.analysis.token import is_longer
 from esmock.errors import ApiError, IllegalArgument, MapperParsing
 from esmock.mapping.field import BINARY, LONG, NO_LIMIT, ORDINALS, Field
 from esmock.mapping.parameter import (
@@ -25,6 +24,7 @@ from esmock.mapping.parameter import (
     similarity,
     string,
 )
+from esmock.xcontent.java_length import is_longer
 
 Json = Any
 

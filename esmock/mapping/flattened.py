@@ -21,6 +21,7 @@ from esmock.mapping.parameter import (
     string,
 )
 from esmock.mapping.values import raw_values
+from esmock.xcontent.java_length import is_longer
 
 Json = Any
 SEPARATOR = "\0"
@@ -134,7 +135,7 @@ class Flattened(Field):
     def _kept_of_key(self, value: Json) -> Json:
         longest = self.get("ignore_above")
         given = value if isinstance(value, list) else [value]
-        kept = [one for one in given if one is not None and not (isinstance(one, str) and len(one) > longest)]
+        kept = [one for one in given if one is not None and not (isinstance(one, str) and is_longer(one, longest))]
         return kept if len(kept) > 1 else kept[0] if kept else None
 
     def term(self, value: Json) -> str:

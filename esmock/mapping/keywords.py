@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from esmock.analysis.token import is_longer
 from esmock.errors import IllegalArgument, MapperParsing
 from esmock.mapping.exact import ignore_above, need_scalar
 from esmock.mapping.field import ORDINALS, Field
 from esmock.mapping.parameter import Parameter, Place, java_text, meta, string
+from esmock.xcontent.java_length import is_longer
 
 Json = Any
 

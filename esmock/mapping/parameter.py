@@ -70,11 +70,6 @@ class Parameter:
         return java_text(value) if self.show is None else self.show(value)
 
 
-def java_length(text: str) -> int:
-    """How long a text is to Java, which counts characters beyond the first 65536 twice."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def java_text(value: Any) -> str:
     """How Java prints a value inside a message."""
     if value is None:

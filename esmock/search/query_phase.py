@@ -289,7 +289,7 @@ class _Run:
         """How many documents match, where that does not depend on how many are looked at."""
         from esmock.search.hit_count import knows_total
 
-        if self.filters or self.request.slice is not None or not knows_total(self.request, self.shard):
+        if self.request.slice is not None or not knows_total(self.request, self.shard):
             return None
         return sum(len(self._match(leaf, target)[0]) for leaf in self.shard.reader)
 
@@ -297,7 +297,7 @@ class _Run:
         """The segments whose hits are counted at once, which ends no search."""
         from esmock.search.hit_count import counted
 
-        return [] if self.filters or self.request.slice is not None else counted(self.request, self.shard)
+        return [] if self.request.slice is not None else counted(self.request, self.shard)
 
     @property
     def _takes_all(self) -> bool:

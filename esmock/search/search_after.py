@@ -133,7 +133,7 @@ def _read(key: SortKey, value: Json) -> Any:
                 from esmock.mapping.dates.formatter import date_formatter
 
                 try:
-                    return date_formatter(key.sort.format, locale=_locale(field)).parse_ns(text) // field.unit_ns  # type: ignore[attr-defined]
+                    return date_formatter(key.sort.format, locale=_locale(field)).parse_ns(text) // key.unit_ns(field)  # type: ignore[arg-type]
                 except ApiError as error:
                     if key.shard.behaviour.major < 8:
                         raise

@@ -12,6 +12,7 @@ import numpy as np
 
 from esmock.errors import IllegalArgument
 from esmock.mapping import field as kinds
+from esmock.mapping.date import Date, DateNanos
 from esmock.mapping.fielddata import not_supported
 from esmock.mapping.metadata_fields import OF_TIME_SERIES
 from esmock.mapping.metadata_terms import VERSION_COLUMN_SINCE
@@ -372,6 +373,13 @@ class SortKey:
             return value
         return self._shown_number(value)
 
+    def unit_ns(self, field: Date) -> int:
+        """The nanoseconds of one unit of a date with a format: from 8.x on ``numeric_type`` says it before the field does."""
+        given = self.sort.numeric_type
+        if given is None or self.shard.behaviour.major < 8:
+            return field.unit_ns
+        return DateNanos.unit_ns if given == DateNanos.name else Date.unit_ns
+
     def _shown_number(self, value: Any) -> Json:
         field = self.field
         if self.is_told_as_double:
@@ -386,7 +394,10 @@ class SortKey:
             if value in (LONG_MIN, LONG_MAX) and self.shard.behaviour.major >= 8:
                 # ES: from 8.x on what stands for a missing date is not formatted
                 return None
-            return (self.told_as or field).format_value(value, self.sort.format)
+            teller = self.told_as or field
+            if isinstance(teller, Date):
+                return teller.format_value(value, self.sort.format, unit_ns=self.unit_ns(teller))
+            return teller.format_value(value, self.sort.format)
         if field is not None and field.name == "unsigned_long":
             return field.format_value(value)
         return int(value)

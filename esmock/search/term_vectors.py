@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.analysis.token import Token, utf16, utf16_length
+from esmock.analysis.token import Token, utf16
 from esmock.errors import ApiError, NullPointer
 from esmock.mapping.mapping import wildcard
 from esmock.mapping.parameter import java_text
 from esmock.store.column import utf8_order
 from esmock.store.segment import Segment, StoredDoc
+from esmock.xcontent.java_length import utf16_length
 
 if TYPE_CHECKING:
     from esmock.mapping.field import Field

@@ -27,8 +27,3 @@ def leaf(value: Any) -> Any:
         plain = value.item() if value.ndim == 0 else value.tolist()
         return F32(plain) if value.dtype.name == "float32" and isinstance(plain, float) else plain
     raise TypeError(f"not a value of an answer: {type(value)!r}")
-
-
-def utf16_length(text: str) -> int:
-    """The length that Java gives a string."""
-    return len(text) if text.isascii() else len(text) + sum(char > "\uffff" for char in text)

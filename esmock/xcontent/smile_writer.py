@@ -8,8 +8,9 @@ from __future__ import annotations
 import struct
 from typing import Any
 
+from esmock.xcontent.java_length import utf16_length
 from esmock.xcontent.json_writer import F32
-from esmock.xcontent.leaves import leaf, utf16_length
+from esmock.xcontent.leaves import leaf
 
 Json = Any
 

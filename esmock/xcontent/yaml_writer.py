@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from esmock.xcontent.java_length import utf16_length
 from esmock.xcontent.json_writer import F32, SHORTEST, Decimals
-from esmock.xcontent.leaves import leaf, utf16_length
+from esmock.xcontent.leaves import leaf
 
 Json = Any
 

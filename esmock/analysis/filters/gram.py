@@ -12,9 +12,10 @@ from esmock.analysis.component import TokenFilter
 from esmock.analysis.lowercase import lower
 from esmock.analysis.parameter import Settings, boolean, integer, text
 from esmock.analysis.stop_words import parse_words
-from esmock.analysis.token import Stream, Token, utf16_length
+from esmock.analysis.token import Stream, Token
 from esmock.analysis.tokenizers.gram import check_difference, check_range
 from esmock.errors import IllegalArgument
+from esmock.xcontent.java_length import utf16_length
 
 if TYPE_CHECKING:
     from esmock.analysis.index_analysis import Builder

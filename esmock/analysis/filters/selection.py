@@ -12,8 +12,9 @@ from esmock.analysis.component import SelectFilter, TermSelectFilter, TokenFilte
 from esmock.analysis.lowercase import lower
 from esmock.analysis.parameter import Settings, boolean, integer, items
 from esmock.analysis.stop_words import parse_words, stop_words, word_set
-from esmock.analysis.token import Stream, Token, utf16_length
+from esmock.analysis.token import Stream, Token
 from esmock.errors import IllegalArgument
+from esmock.xcontent.java_length import utf16_length
 
 if TYPE_CHECKING:
     from esmock.analysis.index_analysis import Builder

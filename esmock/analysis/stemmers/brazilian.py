@@ -5,7 +5,7 @@ Source: the published Snowball algorithm; departures (suffixes of Lucene's older
 
 from __future__ import annotations
 
-from esmock.analysis.token import utf16_length
+from esmock.xcontent.java_length import utf16_length
 
 _PLAIN = str.maketrans("áâãéêíóôõúüçñ", "aaaeeiooouucn")
 _VOWELS = "aeiou"

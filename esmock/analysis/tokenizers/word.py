@@ -15,8 +15,9 @@ from esmock.analysis.component import Tokenizer
 from esmock.analysis.lowercase import lower
 from esmock.analysis.parameter import Settings, integer
 from esmock.analysis.segmentation import standard_tokens
-from esmock.analysis.token import Stream, Token, utf16_length
+from esmock.analysis.token import Stream, Token
 from esmock.errors import IllegalArgument
+from esmock.xcontent.java_length import utf16_length
 
 if TYPE_CHECKING:
     from esmock.analysis.index_analysis import Builder

@@ -259,13 +259,13 @@ def _column_term(self: Explainer, bound: Any, segment: Any, doc: int, matched: b
 
 
 def _combined(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool, score: float, made: Leaf) -> Json:
-    from esmock.search.query.combined_fields import joined_statistics
+    from esmock.search.query.combined_fields import joined_doc_freq, joined_statistics
 
     if not matched:
         return node(0.0, "no matching term")
     _, freqs, lengths = bound.sums(segment)
     stats = joined_statistics(self.shard, bound.weights)
-    n = max(self.shard.scoring_doc_freq(path, word) for path in bound.weights for word in bound.words)
+    n = joined_doc_freq(self.shard, bound.weights, bound.words)
     freq, norms = float(freqs[doc]), bound.encoded(lengths[doc : doc + 1])
     often = node(freq, f"termFreq={single(freq)}")
     first = self.shard.field(next(iter(bound.weights)))
@@ -402,7 +402,7 @@ def _nothing(self: Explainer, bound: Any, segment: Any, doc: int, matched: bool,
 
 
 _SCORED = ("TermQuery", "SynonymQuery", "PhraseQuery", "MultiPhraseQuery", "SpanTermQuery", "SpanNearQuery", "SpanOrQuery", "SpanFirstQuery",
-           "SpanNotQuery", "SpanContainingQuery", "SpanWithinQuery", "FieldMaskingSpanQuery", "CombinedFieldQuery")
+           "SpanNotQuery", "SpanContainingQuery", "SpanWithinQuery", "FieldMaskingSpanQuery", "SpanMatchNoDocsQuery", "CombinedFieldQuery")
 _SCORE_MODES = {"avg": "Avg", "max": "Max", "min": "Min", "sum": "Total", "none": "None"}
 _EXPLAINED: dict[str, Any] = {
     "TextTerm": _term,

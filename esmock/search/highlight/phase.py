@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from esmock.analysis.token import is_longer
 from esmock.errors import ApiError, ArrayIndexOutOfBounds, IllegalArgument
 from esmock.mapping.parameter import java_text
 from esmock.mapping.values import raw_values
@@ -15,6 +14,7 @@ from esmock.search.highlight.plain import plain
 from esmock.search.highlight.request import DEFAULTS, HighlightRequest, Options
 from esmock.search.highlight.unified import unified
 from esmock.search.highlight.work import FieldWork, Works, vectors
+from esmock.xcontent.java_length import is_longer
 from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:

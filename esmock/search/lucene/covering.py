@@ -69,7 +69,7 @@ def more_like_this(query: MoreLikeThis, shard: ShardSearch) -> Lucene:
         for path, word, weight in chosen:
             leaf = Leaf("TermQuery", f"{path}:{word}", bind=partial(_bind_word, path, word))
             clauses.append((SHOULD, leaf if weight is None else Boost(leaf, weight)))
-        groups.append(Boolean(clauses, needed))
+        groups.append(Boolean(clauses, needed, shard.behaviour.lucene_nine))
     becomes = groups[0] if len(groups) == 1 else Boolean([(SHOULD, one) for one in groups], late=shard.behaviour.lucene_nine)
     texts = query.like_texts
     made = Leaf("MoreLikeThisQuery", f"like:{java_text(texts) if texts else 'null'}", becomes=becomes)

@@ -172,7 +172,8 @@ class Boost(Lucene):
         if self.boost == 1.0 or (self.late and inner.kind == "MatchNoDocsQuery"):
             return inner
         if isinstance(inner, Boost):
-            return replace(self, inner=inner.inner, boost=float(np.float32(inner.boost) * np.float32(self.boost)))
+            boost = float(np.float32(inner.boost) * np.float32(self.boost))
+            return inner.inner if boost == 1.0 else replace(self, inner=inner.inner, boost=boost)
         if self.boost == 0.0 and not isinstance(inner, Constant):
             inner = Constant(inner, late=self.late)
         return replace(self, inner=inner)
@@ -295,6 +296,10 @@ class Boolean(Lucene):
         if sign == MUST_NOT:
             return nothing("pure negative BooleanQuery")
         return nothing("SHOULD clause count less than minimumNumberShouldMatch") if self.needed > 1 else one
+
+    def roots(self, segment: Any) -> list[Lucene]:
+        # more options are needed than there are: nothing is looked for
+        return [] if self.needed > len(self.of(SHOULD)) else Lucene.roots(self, segment)
 
     def parts(self) -> Sequence[Lucene]:
         only_scored = not self.is_scored and not self.needed and bool(self.of(MUST) or self.of(FILTER))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -116,6 +117,11 @@ class CombinedTerms(Bound):
         return Hits(match, score)
 
 
+def joined_doc_freq(shard: ShardSearch, weights: Iterable[str], words: Sequence[str]) -> int:
+    """How many documents are said to have any of some words: the most of those that the shard has in a field."""
+    return max((shard.scoring_doc_freq(path, word) for path in weights for word in words if shard.doc_freq(path, word)), default=0)
+
+
 def joined_statistics(shard: ShardSearch, weights: dict[str, float]) -> FieldStatistics:
     """The statistics of fields taken as one."""
     found = [(shard.statistics(path), weight) for path, weight in weights.items()]
@@ -202,7 +208,7 @@ class CombinedFields(Query):
 
     def position(self, shard: ShardSearch, weights: dict[str, float], words: list[str], boost: Any, scored: bool) -> Bound:
         """The words of one position on all fields."""
-        df = max(shard.scoring_doc_freq(path, word) for path in weights for word in words)
+        df = joined_doc_freq(shard, weights, words)
         if df == 0:
             return MatchNothing()
         scorer = None

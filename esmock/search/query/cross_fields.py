@@ -131,15 +131,18 @@ def blended(shard: ShardSearch, word: str, fields: dict[str, float], how: Analys
             raise
         known.append((field, term, shard.doc_freq(field.path, term), own))
     present = [one for one in known if one[2] > 0]
-    frequency = max((one[2] for one in present), default=0)
+    # ES: none is said to be in more documents than a field that has the term has terms
+    most = min((shard.own_statistics(one[0].path).total_terms for one in present), default=0)
+    frequency = min(max((one[2] for one in present), default=0), most)
     # ES: BlendedTermQuery gives each less common field a slightly greater frequency, and so a smaller weight
     frequencies: dict[str, int] = {}
-    said, before = frequency, frequency
+    said, before = frequency, max((one[2] for one in present), default=0)
     for one in sorted(present, key=lambda one: -one[2]):
         said += one[2] < before
         before = one[2]
         frequencies[one[0].path] = said
+    # ES: until 7.17 a term may be said to be in more documents than its field, and scores below zero then
+    limits = {one[0].path: shard.own_statistics(one[0].path).doc_count if shard.behaviour.has((7, 17)) else most for one in present}
     return [
-        (field, term, min(frequencies[field.path], shard.own_statistics(field.path).doc_count) if df else 0, own)
-        for field, term, df, own in known
+        (field, term, min(frequencies[field.path], limits[field.path], most) if df else 0, own) for field, term, df, own in known
     ]

@@ -310,6 +310,9 @@ class FunctionScore(Query):
         if self.matches_none(shard):
             return MatchNothing()
         scorers = [Scorer(one, shard) for one in self.functions]
+        if not scored and shard.behaviour.lucene_nine:
+            # Lucene 9: boosts fall away where scores do not count, but for the least score that is asked for
+            boost = F32(1)
         inner = self.query.bind(shard, scored or self.min_score is not None, boost)
         is_alone = len(scorers) == 1 and isinstance(self.functions[0].filter, MatchAll | None)
         # ES: the value of a function that stands alone is taken as it is

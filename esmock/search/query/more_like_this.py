@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ElasticsearchParse, IllegalArgument, NullPointer, NumberFormat, Parsing
-from esmock.mapping.parameter import java_class, java_length
+from esmock.mapping.parameter import java_class
 from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
 from esmock.search.query.compound import BoolBound
 from esmock.search.query.minimum import minimum_should_match
@@ -20,6 +20,7 @@ from esmock.search.query.parse import boolean_value, float_value, int_value, tex
 from esmock.search.query.terms import ids_mask, term_query
 from esmock.search.sort_values import lucene_docs
 from esmock.store.column import utf8_order
+from esmock.xcontent.java_length import utf16_length
 from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.located import at_end, at_value
 from esmock.xcontent.value_reader import long_
@@ -110,7 +111,7 @@ class Selection:
     stop_words: frozenset[str] = frozenset()
 
     def is_noise(self, word: str) -> bool:
-        length = java_length(word)
+        length = utf16_length(word)
         return (
             (self.min_word_length > 0 and length < self.min_word_length)
             or (self.max_word_length > 0 and length > self.max_word_length)

@@ -112,7 +112,7 @@ def _no_patterns(shard: ShardSearch, path: str, type_name: str, kind: str) -> Ap
 
 def check_fuzzy(field: Field) -> None:
     """Raises IllegalArgument where a type has no terms that could be near another, UnsupportedOperation for a key of a flattened field."""
-    _refuse_key(field, "fuzzy")
+    refuse_key(field, "fuzzy")
     if not field.takes_patterns or field.name == "wildcard":
         raise IllegalArgument(
             f"Can only use fuzzy queries on keyword and text fields - not on [{field.path}] which is of type [{field.type_name}]"
@@ -143,7 +143,7 @@ def pattern_query(
             matches_of(None)
         return MatchNothing()
     check_rewrite(rewrite)
-    _refuse_key(field, kind)
+    refuse_key(field, kind)
     if not field.takes_patterns:
         raise no_patterns(shard, field, kind)
     require_indexed(shard, field, field.path)
@@ -167,7 +167,7 @@ def pattern_query(
     return PatternTerms(find, boost, path, lambda term: term.startswith(prefix) and bool(matches(term)))
 
 
-def _refuse_key(field: Field, kind: str) -> None:
+def refuse_key(field: Field, kind: str) -> None:
     """Refuse what one key of a flattened field does not take. Raises UnsupportedOperation."""
     refuses = getattr(field, "refuses", None)
     reason = None if refuses is None else refuses(kind)

@@ -191,10 +191,10 @@ def bound_phrase(
     """A phrase with its scorer: the idf of all its terms added up."""
     path = field.path
     if not all(any(shard.doc_freq(path, word) for word in words) for _, words in slots):
-        known = [word for _, words in slots for word in words if shard.doc_freq(path, word)]
-        if known:
+        held = [word for _, words in slots for word in words if shard.doc_freq(path, word)]
+        if held:
             # ES: a shard that has none of the terms tells nothing of the field either
-            shard.note(path, known, scored)
+            shard.note(path, held, scored)
         return MatchNothing()
     scorer = None
     if scored:

@@ -96,7 +96,11 @@ def blended(shard: ShardSearch, field: Field, terms: dict[str, Any], boost: Any,
     if not df:
         return MatchNothing()
     words = tuple(terms)
-    clauses = [scored_term(shard, field, term, own * boost, scored, df, words) for term, own in terms.items()]
+    # ES: what does not add to the score asks for no statistics
+    clauses = [
+        _constant(field, term, F32(0)) if scored and own == 0 else scored_term(shard, field, term, own * boost, scored, df, words)
+        for term, own in terms.items()
+    ]
     return clauses[0] if len(clauses) == 1 else BoolBound([], [], clauses, [], 1, scored, is_no_bool=True)
 
 

@@ -157,7 +157,7 @@ class Completion(Suggestion):
         return _fuzzy_matcher(keys, self.fuzzy)
 
     def reduce(self, parts: list[CompletionEntry]) -> list[Json]:
-        from esmock.analysis.token import utf16_length
+        from esmock.xcontent.java_length import utf16_length
 
         options = sorted((one for part in parts for one in part.options), key=_by_score)
         if self.skip_duplicates:

@@ -313,7 +313,7 @@ class Phrase(Suggestion):
         return out
 
     def reduce(self, parts: list[PhraseEntry]) -> list[Json]:
-        from esmock.analysis.token import utf16_length
+        from esmock.xcontent.java_length import utf16_length
 
         best: dict[str, PhraseOption] = {}
         # ES: a phrase must be above what each of several shards asks for

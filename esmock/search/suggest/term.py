@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from esmock.analysis.token import utf16, utf16_length
+from esmock.analysis.token import utf16
 from esmock.search.suggest.request import Suggestion, read_options
 from esmock.search.suggest.spelling import OPTIONS, Spelling, Word, check_frequencies, order, similar
 from esmock.search.suggest.terms import suggest_analyzer, suggest_field, term_dictionary
+from esmock.xcontent.java_length import utf16_length
 from esmock.xcontent.json_writer import F32
 
 if TYPE_CHECKING:

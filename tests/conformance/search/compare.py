@@ -102,6 +102,11 @@ class Side:
         """Whether the server knows a kind of query."""
         return f"unknown query [{name}]" not in self.send("POST", "/_search", {"query": {name: {}}}).text
 
+    def runs_scripts(self) -> bool:
+        """Whether the server has the module for scripts; validation does not tell why a query is not valid."""
+        script = {"script": {"script": {"source": "true", "lang": "painless"}}}
+        return "script_lang not supported" not in self.send("POST", "/_search", {"query": script}).text
+
     def begin(self, corpus: Corpus) -> None:
         """Write all that is searched. Raises RuntimeError where the server refuses."""
         self.wipe()
@@ -144,6 +149,8 @@ class Comparison:
     def __init__(self, real: Side, twin: Side, mock: Side) -> None:
         self.real, self.twin, self.mock = real, twin, mock
         self._unknown = [f'"{name}": {{' for name in OF_MODULES if not real.has_query(name)]
+        if not real.runs_scripts():
+            self._unknown.append('"script')
         self.asked: Counter[str] = Counter()
         self.equal: Counter[str] = Counter()
         self.lacking: Counter[str] = Counter()
