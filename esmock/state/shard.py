@@ -440,11 +440,12 @@ class Shard:
 
             order = newest_first(self.views) if self.is_newest_first else range(len(self.views))
             n_bare = sum(not is_view for is_view, _ in self.layout)
-            self.reader = Reader.of([self.views[at] for at in order], self._marks(order), n_bare=n_bare)
+            n_marks = sum(deletes for _, deletes in self.layout)
+            self.reader = Reader.of([self.views[at] for at in order], self._marks(order), n_tombstones=n_marks, n_bare=n_bare)
         return self.reader
 
-    def _marks(self, order: Sequence[int]) -> list[int]:
-        """The deletions kept before each of the views in the order in which they are read, and last all of them."""
+    def _marks(self, order: Sequence[int]) -> list[tuple[int, int]]:
+        """The deletions kept before and within each of the views in the order in which they are read."""
         layout = self.layout
         if self.is_newest_first:
             of_views = [one for one in layout if one[0]]
@@ -452,9 +453,9 @@ class Shard:
         found, total = [], 0
         for is_view, deletes in layout:
             if is_view:
-                found.append(total)
+                found.append((total, deletes))
             total += deletes
-        return [*found, total]
+        return found
 
     @property
     def n_live(self) -> int:
