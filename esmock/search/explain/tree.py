@@ -134,14 +134,15 @@ class Explainer:
         """Why a document matches where scores do not count: boosts are gone, and values are not looked at."""
         while isinstance(made, Boost | Constant) or (isinstance(made, Around) and made.is_only_scoring):
             made = made.inner
-        return self._constant(made, segment, doc, self.ONE, words=made.text())
+        words = made.unscored().text() if isinstance(made, Boolean) else made.text()
+        return self._constant(made, segment, doc, self.ONE, words=words)
 
     def bare(self, made: Lucene, segment: Any, doc: int) -> tuple[bool, Json]:
         """The same of a query that is run as it is, with no cache around it which would tell no more than whether it matches."""
         while isinstance(made, Boost) or (isinstance(made, Around) and made.is_only_scoring):
             made = made.inner
         if isinstance(made, Boolean):
-            return self._bool(made, segment, doc, self.ONE, scored=False)
+            return self._bool(made.unscored(), segment, doc, self.ONE, scored=False)
         if isinstance(made, Leaf) and made.kind in _SCORED and not self._is_match(made, segment, doc):
             return self.of(made, segment, doc, self.ONE)
         return self.unscored(made, segment, doc)

@@ -72,7 +72,7 @@ class _Words(Binder):
         if self._are_unmapped(fields):
             return self._unmapped(node)
         settings = self.settings
-        found = self._with_terms(node.text, fields, is_phrase=settings.type == "phrase")
+        found = self._with_terms(node.text, fields, settings.analyzer, is_phrase=settings.type == "phrase")
         if found is None:
             return None
         return text.multi_on(self.shard, node.text, found, self._how(zero_terms="null"), settings.type, settings.tie_breaker)
@@ -81,11 +81,12 @@ class _Words(Binder):
         fields = self._quoted(self._fields(node))
         if self._are_unmapped(fields):
             return self._unmapped(node)
-        found = self._with_terms(node.text, fields, is_phrase=True)
+        analyzer = self.settings.quote_analyzer or self.settings.analyzer
+        found = self._with_terms(node.text, fields, analyzer, is_phrase=True)
         if found is None:
             return None
         slop = self.settings.phrase_slop if not node.slop else int(float(node.slop))
-        how = replace(self._how(), slop=slop, analyzer=self.settings.quote_analyzer or self.settings.analyzer)
+        how = replace(self._how(), slop=slop, analyzer=analyzer)
         return text.multi_on(self.shard, node.text, found, how, "phrase", self._phrase_tie)
 
     @property
@@ -126,7 +127,8 @@ class _Words(Binder):
 
         def described(name: str) -> Lucene:
             found = self.shard.field(name)
-            if of_feature is not None and self.settings.lenient and found is not None and found.name in _FEATURES:
+            is_feature = found is not None and found.name in _FEATURES and self.settings.analyzer is None
+            if of_feature is not None and self.settings.lenient and is_feature:
                 return nothing(of_feature.format(name))
             query = make(name)
             query.bind(self.shard, False)

@@ -76,7 +76,7 @@ def boosting(query: Boosting, shard: ShardSearch) -> Lucene:
     return Around(
         "FunctionScoreQuery", describe(query.positive, shard),
         lambda inner: f"FunctionScoreQuery({inner}, scored by boost(queryboost(score({negative.text()}))^{weight}))",
-        within=(negative,), reaches=lambda segment: bool(query.positive.bind(shard, False).match(segment).match.any()),
+        within=(negative,),
         explained=partial(_explained_boosting, query, negative),
         bind=binding(query),
         is_only_scoring=True,
@@ -119,7 +119,7 @@ def function_score(query: FunctionScore, shard: ShardSearch) -> Lucene:
 
 
 def _score(made: Around, explainer: Any, segment: Any, doc: int, boost: Any) -> float:
-    return float(explainer.bound(made, boost).match(segment).score[doc])
+    return float(explainer.bound(made, boost).explained(segment, doc)[1])
 
 
 def _needs_scores(function: Function) -> bool:

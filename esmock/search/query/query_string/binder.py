@@ -116,25 +116,30 @@ class Binder:
         text = node.text
         if node.field is not None and text[:1] in ("<", ">") and len(text) > 1:
             return self._comparison(node, boost)
-        fields = self._with_terms(text, self._fields(node), is_phrase=self.settings.type == "phrase")
+        own = self.settings.analyzer
+        fields = self._with_terms(text, self._fields(node), own, is_phrase=self.settings.type == "phrase")
         if fields is None:
             return None
         return multi_field(self.shard, text, fields, self._how(), self.settings.type, self.settings.tie_breaker, boost, self.scored)
 
-    def _with_terms(self, text: str, fields: dict[str, float], *, is_phrase: bool = False) -> dict[str, float] | None:
-        """The fields that make a term of a text; None where none does: clauses without terms vanish."""
+    def _with_terms(
+        self, text: str, fields: dict[str, float], own: str | None, *, is_phrase: bool = False
+    ) -> dict[str, float] | None:
+        """The fields that make a term of a text; None where none does: clauses without terms vanish.
+
+        Args:
+            own: the analyzer that the query names.
+        """
         if self.settings.type == "cross_fields" and not is_phrase:
             # ES: the first field of those with one analyzer speaks for all
-            return fields if not fields or any(self._has_terms(text, name) for name in fields) else None
-        found = {name: boost for name, boost in fields.items() if self._has_terms(text, name, is_phrase=is_phrase)}
+            return fields if not fields or any(self._has_terms(text, name, own) for name in fields) else None
+        found = {name: boost for name, boost in fields.items() if self._has_terms(text, name, own, is_phrase=is_phrase)}
         return found or (None if fields else {})
 
-    def _has_terms(self, text: str, name: str, *, is_phrase: bool = False) -> bool:
+    def _has_terms(self, text: str, name: str, own: str | None, *, is_phrase: bool = False) -> bool:
         found = self.shard.field(name)
         if found is None:
             return True
-        settings = self.settings
-        own = (settings.quote_analyzer if is_phrase else None) or settings.analyzer
         if own is None and not found.is_text and found.name not in UNSEARCHED:
             return found.words_of(text) is not None
         analyzer = analyzer_of(self.shard, found, own, "query_string", quoted=is_phrase)
@@ -151,12 +156,12 @@ class Binder:
         return self._ranges(node, query, boost)
 
     def _phrase(self, node: Node, boost: Any) -> Bound | None:
-        fields = self._quoted(self._fields(node))
-        found = self._with_terms(node.text, fields, is_phrase=True)
+        analyzer = self.settings.quote_analyzer or self.settings.analyzer
+        found = self._with_terms(node.text, self._quoted(self._fields(node)), analyzer, is_phrase=True)
         if found is None:
             return None
         slop = self.settings.phrase_slop if not node.slop else int(float(node.slop))
-        how = replace(self._how(), slop=slop, analyzer=self.settings.quote_analyzer or self.settings.analyzer)
+        how = replace(self._how(), slop=slop, analyzer=analyzer)
         tie = self.settings.tie_breaker if self.settings.phrase_tie is None else self.settings.phrase_tie
         return multi_field(self.shard, node.text, found, how, "phrase", tie, boost, self.scored)
 
