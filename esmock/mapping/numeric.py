@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from esmock.errors import ApiError, IllegalArgument, MapperParsing, NumberFormat
@@ -11,6 +12,7 @@ from esmock.mapping import coercion
 from esmock.mapping.field import DOUBLE, LONG, Field
 from esmock.mapping.parameter import Parameter, Place, boolean, java_text, meta, read_double, script, time_series_metric
 from esmock.xcontent.java_number import java_float
+from esmock.xcontent.java_old_number import java_float_old
 
 Json = Any
 
@@ -242,13 +244,17 @@ class Decimal(Number):
         return cls.finite(cls.rounded(number), coercion.java_float(number) if cls.name == "half_float" else number)
 
     @classmethod
-    def finite(cls, out: float, number: float) -> float:
+    def finite(cls, out: float, number: float, written: Callable[[float], str] = java_float) -> float:
         """What ``number`` was rounded to. Raises IllegalArgument where that is infinite."""
         if not math.isfinite(out):
             # ES: a half float is read as a float first
             shown = coercion.java_float(number) if cls.name == "half_float" else out
-            raise IllegalArgument(f"[{cls.name}] supports only finite values, but got [{java_float(shown)}]")
+            raise IllegalArgument(f"[{cls.name}] supports only finite values, but got [{written(shown)}]")
         return out
+
+    def _finite(self, number: float) -> float:
+        """The number rounded. Raises IllegalArgument where that is infinite."""
+        return self.finite(self.rounded(number), number, java_float if self.context.behaviour.shortest_decimals else java_float_old)
 
     @staticmethod
     def rounded(value: float) -> float:
@@ -261,18 +267,18 @@ class Decimal(Number):
         if isinstance(value, str) and not self.coerce:
             raise IllegalArgument(f"{'Double' if self.name == 'double' else 'Float'} value passed as String")
         number = coercion.read_float(value, coerce=True)
-        return self.finite(self.rounded(number), number)
+        return self._finite(number)
 
     def limit(self, value: Json) -> float:
         number = float(query_number(value))
         if self.name != "double" and self.context.behaviour.major < 8:
-            self.finite(self.rounded(number), number)
+            self._finite(number)
         return number
 
     def strict(self, value: Json) -> float:
         """A bound of a query on ranges of the type. Raises IllegalArgument where it is not finite."""
         number = float(query_number(value))
-        return self.finite(self.rounded(number), number)
+        return self._finite(number)
 
     def term(self, value: Json) -> float | None:
         """The value as the type holds it; None, from 8.0, for one that is not finite and matches nothing."""
@@ -280,7 +286,7 @@ class Decimal(Number):
         out = self.rounded(number)
         if not math.isfinite(out) and self.context.behaviour.major >= 8:
             return None
-        return self.finite(out, number)
+        return self._finite(number)
 
     def listed(self, value: Json) -> float:
         return self.strict(value)

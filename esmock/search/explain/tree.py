@@ -143,6 +143,8 @@ class Explainer:
             made = made.inner
         if isinstance(made, Boolean):
             return self._bool(made.unscored(), segment, doc, self.ONE, scored=False)
+        if isinstance(made, DisMax) and not self._is_match(made, segment, doc):
+            return self._dis_max(made, segment, doc, self.ONE)
         if isinstance(made, Leaf) and made.kind in _SCORED and not self._is_match(made, segment, doc):
             return self.of(made, segment, doc, self.ONE)
         return self.unscored(made, segment, doc)

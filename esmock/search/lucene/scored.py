@@ -78,7 +78,7 @@ def boosting(query: Boosting, shard: ShardSearch) -> Lucene:
         lambda inner: f"FunctionScoreQuery({inner}, scored by boost(queryboost(score({negative.text()}))^{weight}))",
         within=(negative,),
         explained=partial(_explained_boosting, query, negative),
-        bind=binding(query),
+        bind=binding(query), score=_score_of_both,
         is_only_scoring=True,
     )  # fmt: skip
 
@@ -116,6 +116,10 @@ def function_score(query: FunctionScore, shard: ShardSearch) -> Lucene:
         is_only_scoring=query.min_score is None,
         ignores_scores=query.boost_mode == "replace" and not any(map(_needs_scores, query.functions)),
     )  # fmt: skip
+
+
+def _score_of_both(made: Around, explainer: Any, segment: Any, doc: int, boost: Any) -> float:
+    return float(explainer.bound(made, boost).match(segment).score[doc])
 
 
 def _score(made: Around, explainer: Any, segment: Any, doc: int, boost: Any) -> float:

@@ -384,6 +384,7 @@ class SpanFieldMasking(FieldMaskingSpan):
 
 
 _PATTERNS = ("prefix", "wildcard", "regexp")
+_ALL_TERMS = 1024
 
 
 @dataclass(slots=True)
@@ -433,7 +434,12 @@ class SpanMulti(SpanQuery):
 
     def pattern(self) -> Query:
         """The pattern, whose terms are not joined by a method of its own."""
-        return replace(self.match, rewrite="constant_score") if self.match.name in _PATTERNS else self.match  # type: ignore[call-arg]
+        if self.match.name in _PATTERNS:
+            return replace(self.match, rewrite="constant_score")  # type: ignore[call-arg]
+        rewrite = getattr(self.match, "rewrite", None)
+        if self.match.name == "fuzzy" and rewrite is not None and most_terms(rewrite) is None:
+            return replace(self.match, rewrite=None, max_expansions=_ALL_TERMS)  # type: ignore[call-arg]
+        return self.match
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
         begun = self.begun(shard)

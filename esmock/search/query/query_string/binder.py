@@ -130,11 +130,12 @@ class Binder:
         Args:
             own: the analyzer that the query names.
         """
+        mapped = {name: boost for name, boost in fields.items() if self.shard.field(name) is not None}
         if self.settings.type == "cross_fields" and not is_phrase:
             # ES: the first field of those with one analyzer speaks for all
-            return fields if not fields or any(self._has_terms(text, name, own) for name in fields) else None
-        found = {name: boost for name, boost in fields.items() if self._has_terms(text, name, own, is_phrase=is_phrase)}
-        return found or (None if fields else {})
+            return fields if not mapped or any(self._has_terms(text, name, own) for name in mapped) else None
+        found = {name: boost for name, boost in mapped.items() if self._has_terms(text, name, own, is_phrase=is_phrase)}
+        return found or (None if mapped else fields)
 
     def _has_terms(self, text: str, name: str, own: str | None, *, is_phrase: bool = False) -> bool:
         found = self.shard.field(name)
