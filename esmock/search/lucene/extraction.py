@@ -1,6 +1,6 @@
 """What is kept of a stored query beside it, so that it need not be run on documents that it cannot match.
 
-Source: asked of 7.10.2.
+Source: asked of 7.10.2 and 7.17.29.
 Differs: queries of which it is not known what is kept raise Unsupported.
 """
 
