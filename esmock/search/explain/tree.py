@@ -93,8 +93,9 @@ class Explainer:
         return self.explained(query, segment, doc)[1]
 
     def _is_match(self, made: Lucene, segment: Any, doc: int) -> bool:
-        if isinstance(made, Boost) or (isinstance(made, Constant) and made.bind is None):
-            return self._is_match(made.inner, segment, doc)
+        is_around = isinstance(made, Around) and made.is_only_scoring
+        if is_around or isinstance(made, Boost) or (isinstance(made, Constant) and made.bind is None):
+            return self._is_match(made.inner, segment, doc)  # type: ignore[attr-defined]
         if isinstance(made, DisMax):
             return any(self._is_match(one, segment, doc) for one in made.queries)
         if isinstance(made, Boolean):

@@ -170,7 +170,7 @@ class Boost(Lucene):
         inner = self.inner.rewritten()
         if self.boost == 1.0 or (self.late and inner.kind == "MatchNoDocsQuery"):
             return inner
-        if isinstance(inner, Boost):
+        if isinstance(inner, Boost) and inner.kind == "BoostQuery":
             return replace(self, inner=inner.inner, boost=float(np.float32(inner.boost) * np.float32(self.boost)))
         if self.boost == 0.0 and not isinstance(inner, Constant):
             inner = Constant(inner, late=self.late)
@@ -291,16 +291,20 @@ class Boolean(Lucene):
             return nothing("pure negative BooleanQuery")
         return nothing("SHOULD clause count less than minimumNumberShouldMatch") if self.needed > 1 else one
 
-    def parts(self) -> Sequence[Lucene]:
+    def _run(self) -> list[tuple[str, Lucene]]:
+        """The clauses that are run."""
         only_scored = not self.is_scored and not self.needed and bool(self.of(MUST) or self.of(FILTER))
         kept = [(sign, one) for sign, one in self.clauses if not (only_scored and sign == SHOULD)]
-        return [without_scores(one) if sign in (FILTER, MUST_NOT) else one for sign, one in kept]
+        return [(sign, without_scores(one) if sign in (FILTER, MUST_NOT) else one) for sign, one in kept]
+
+    def parts(self) -> Sequence[Lucene]:
+        return [one for _, one in self._run()]
 
     def roots(self, segment: Any, shard: Any) -> list[Lucene]:
         from esmock.search.lucene.scorers import makes_scorer
 
         out: list[Lucene] = []
-        for sign, one in self.clauses:
+        for sign, one in self._run():
             out.extend(one.roots(segment, shard))
             if sign in (MUST, FILTER) and not makes_scorer(one, segment, shard):
                 break

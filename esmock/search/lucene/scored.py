@@ -105,9 +105,10 @@ def _explained_boosting(
 
 def function_score(query: FunctionScore, shard: ShardSearch) -> Lucene:
     from esmock.search.lucene.describe import describe
-    from esmock.search.query.compound import MatchAll
 
-    filters = [None if isinstance(one.filter, MatchAll) or one.filter is None else describe(one.filter, shard) for one in query.functions]
+    filters = [
+        None if one.filter is None or one.filter.matches_all(shard) else describe(one.filter, shard) for one in query.functions
+    ]
     shown = "".join("{" + _function_words(one, filters[at] is not None, shard) + "}" for at, one in enumerate(query.functions))
     return Around(
         "FunctionScoreQuery", describe(query.query, shard), lambda inner: f"function score ({inner}, functions: [{shown}])",
