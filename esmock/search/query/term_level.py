@@ -162,7 +162,7 @@ class Terms(Query):
 
     def matches_none(self, shard: ShardSearch) -> bool:
         if self.lookup is not None:
-            return is_unmapped(shard, self.field)
+            return self.looked_up == [] or is_unmapped(shard, self.field)
         return not self.values or has_no_term(shard, self.field, lambda: _any_of(self.values))
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
