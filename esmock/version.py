@@ -92,7 +92,7 @@ class Behaviour:
     bm25_k1_factor: bool
     """Scores carry the factor (k1 + 1) (7.x; Lucene 8 keeps it in Elasticsearch's similarity)."""
     explain_fetches: bool
-    """``_explain`` takes queries that refer to other documents (8.3)."""
+    """``_explain`` takes queries that refer to other documents (7.17.5, 8.3)."""
     lucene_nine: bool
     """Queries are written and rewritten as Lucene 9 does (8.0)."""
     strict_url_query_options: bool
@@ -378,7 +378,7 @@ def _behaviour(version: str) -> Behaviour:
         chunked_responses=late_eight,
         bulk_errors_first=late_eight,
         bm25_k1_factor=True,
-        explain_fetches=number >= Version(8, 3, 0),
+        explain_fetches=number >= Version(7, 17, 29),
         lucene_nine=eight,
         strict_url_query_options=late_eight,
         flood_stage_blocks_metadata=not eight,

@@ -44,6 +44,7 @@ from esmock.xcontent.value_reader import Reading
 if TYPE_CHECKING:
     from esmock.search.query.base import Query
     from esmock.search.query.shard import ShardSearch
+    from esmock.search.shard_target import ShardTarget
     from esmock.state.cluster import Cluster
     from esmock.state.index import Index
     from esmock.version import Behaviour
@@ -369,6 +370,15 @@ def _detailed(error: ApiError, trace: Trace) -> str:
     return trace.first_line(error)
 
 
+def _one_of_each(cluster: Cluster, targets: list[ShardTarget]) -> list[ShardTarget]:
+    """One shard of each index, whichever."""
+    shards: dict[str, list[ShardTarget]] = {}
+    for target in targets:
+        shards.setdefault(target.index, []).append(target)
+    chosen = {index: own[0] if len(own) == 1 else cluster.random.choice(own) for index, own in shards.items()}
+    return [target for target in targets if target is chosen[target.index]]
+
+
 def _explained(
     cluster: Cluster, request: Request, found: list[Index], query: Any, *, explain: bool
 ) -> list[dict[str, Json]]:
@@ -380,11 +390,8 @@ def _explained(
     names_ = request.part_list("index")
     environment = service.environment(cluster, warn=request.warn)
     out: list[dict[str, Json]] = []
-    seen: set[str] = set()
-    for target in shard_targets(cluster, found, names_):
-        if target.index in seen and not request.param("all_shards"):
-            continue
-        seen.add(target.index)
+    targets = shard_targets(cluster, found, names_)
+    for target in targets if request.param("all_shards") else _one_of_each(cluster, targets):
         entry: dict[str, Json] = {"index": target.index}
         if request.param("all_shards"):
             entry["shard"] = target.number

@@ -103,10 +103,10 @@ def _queries(request: SearchRequest, one: ShardResult, *, late: bool) -> list[Js
     leaves = one.target.reader.leaves
     for number, leaf in enumerate(leaves[: one.n_leaves + 1]):
         # ES: the filter is also asked for the segment before which the search ends
-        made.extend(root for each in post for root in each.roots(leaf.segment))
+        made.extend(root for each in post for root in each.roots(leaf.segment, one.search))
         if number < one.n_leaves:
             made.extend(sorted_by)
-            made.extend(query.roots(leaf.segment))
+            made.extend(query.roots(leaf.segment, one.search))
     for step in request.rescore:
         made.extend(_rescoring(step, one))
     segments = len(leaves)
@@ -123,7 +123,8 @@ def _leaves(query: Lucene) -> Iterator[Leaf]:
 def _differ_in_scores(request: SearchRequest) -> bool:
     """Lucene 8: collectors that stand together and want different things of scores have them all computed."""
     shows = request.page_size > 0 and bool(request.sort) and request.track_total_hits != TRACK_ALL
-    return request.behaviour.major < 8 and shows and bool(request.terminate_after or request.aggs)
+    collects = request.collapse is None and bool(request.terminate_after or request.aggs)
+    return request.behaviour.major < 8 and shows and collects
 
 
 def _of_sort(request: SearchRequest, one: ShardResult) -> list[Lucene]:
@@ -144,7 +145,7 @@ def _rescoring(step: Rescore, one: ShardResult) -> list[Lucene]:
         return []
     query = describe(step.query, one.search).rewritten()
     segments = {hit.leaf.base: hit.leaf.segment for hit in hits}
-    return [query, *(root for base in sorted(segments) for root in query.roots(segments[base]))]
+    return [query, *(root for base in sorted(segments) for root in query.roots(segments[base], one.search))]
 
 
 def profiled(made: Lucene, total: int, segments: int, *, late: bool) -> dict[str, Json]:

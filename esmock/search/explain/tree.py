@@ -93,8 +93,9 @@ class Explainer:
         return self.explained(query, segment, doc)[1]
 
     def _is_match(self, made: Lucene, segment: Any, doc: int) -> bool:
-        if isinstance(made, Boost) or (isinstance(made, Constant) and made.bind is None):
-            return self._is_match(made.inner, segment, doc)
+        is_around = isinstance(made, Around) and made.is_only_scoring
+        if is_around or isinstance(made, Boost) or (isinstance(made, Constant) and made.bind is None):
+            return self._is_match(made.inner, segment, doc)  # type: ignore[attr-defined]
         if isinstance(made, DisMax):
             return any(self._is_match(one, segment, doc) for one in made.queries)
         if isinstance(made, Boolean):
@@ -134,14 +135,17 @@ class Explainer:
         """Why a document matches where scores do not count: boosts are gone, and values are not looked at."""
         while isinstance(made, Boost | Constant) or (isinstance(made, Around) and made.is_only_scoring):
             made = made.inner
-        return self._constant(made, segment, doc, self.ONE, words=made.text())
+        words = made.unscored().text() if isinstance(made, Boolean) else made.text()
+        return self._constant(made, segment, doc, self.ONE, words=words)
 
     def bare(self, made: Lucene, segment: Any, doc: int) -> tuple[bool, Json]:
         """The same of a query that is run as it is, with no cache around it which would tell no more than whether it matches."""
         while isinstance(made, Boost) or (isinstance(made, Around) and made.is_only_scoring):
             made = made.inner
         if isinstance(made, Boolean):
-            return self._bool(made, segment, doc, self.ONE, scored=False)
+            return self._bool(made.unscored(), segment, doc, self.ONE, scored=False)
+        if isinstance(made, DisMax) and not self._is_match(made, segment, doc):
+            return self._dis_max(made, segment, doc, self.ONE)
         if isinstance(made, Leaf) and made.kind in _SCORED and not self._is_match(made, segment, doc):
             return self.of(made, segment, doc, self.ONE)
         return self.unscored(made, segment, doc)

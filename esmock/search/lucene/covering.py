@@ -17,6 +17,7 @@ from esmock.search.lucene.features import PIVOT
 from esmock.search.lucene.node import MUST, MUST_NOT, SHOULD, Boolean, Boost, Leaf, Lucene, nothing
 from esmock.search.query.base import MatchNothing
 from esmock.search.query.common_terms import least
+from esmock.search.query.feature import UNMATCHABLE
 
 if TYPE_CHECKING:
     from esmock.search.query.common_terms import Common
@@ -35,7 +36,9 @@ def terms_set(query: TermsSet, shard: ShardSearch) -> Lucene:
         needed = f"script({query.minimum_script.shown()})"
     else:
         needed = f"long({query.minimum_field})"
-    made = covering([terms.term_on(shard, query.field, one) for one in query.terms], needed)
+    is_known = shard.field(query.field) is not None
+    parts = [terms.term_on(shard, query.field, one) if is_known else _plain_term(query.field, java_text(one)) for one in query.terms]
+    made = covering(parts, needed)
     made.explained = partial(_explained_covering, made)
     return made
 
@@ -49,6 +52,8 @@ def covering(parts: Sequence[Lucene], needed: str) -> Leaf:
 def _explained_covering(made: Leaf, explainer: Any, segment: Any, doc: int, boost: Any) -> Explanation:
     bound = explainer.bound(made, boost)
     needed = int(bound.needed(segment)[doc])
+    if needed == UNMATCHABLE:
+        return False, node(0.0, "minimumNumberMatch has no value on the current document")
     found = [explainer.of(one, segment, doc, boost) for one in made.children]
     matches = [why for is_match, why in found if is_match]
     words = f"{len(matches)} matches for {max(needed, 1)} required matches"

@@ -22,7 +22,8 @@ def has_child(query: HasChild, shard: ShardSearch) -> Lucene:
     parent = None if field is None else field.parent_of(query.type)
     if field is None or parent is None:
         return nothing("")
-    return _late(query, shard, field, parent, f"min={query.minimum}max={query.maximum}", ())
+    sought = (term(field.path, parent),)
+    return _late(query, shard, field, parent, f"min={query.minimum}max={query.maximum}", sought)
 
 
 def has_parent(query: HasParent, shard: ShardSearch) -> Lucene:
@@ -31,7 +32,10 @@ def has_parent(query: HasParent, shard: ShardSearch) -> Lucene:
     if field is None or children is None:
         return nothing("")
     sought = tuple(term(field.path, name) for name in children)
-    return _late(query, shard, field, query.type, f"min=1max={2**31 - 1}", sought)
+    found = _late(query, shard, field, query.type, f"min=1max={2**31 - 1}", sought)
+    assert isinstance(found.becomes, Leaf)
+    found.becomes.children = sought
+    return found
 
 
 def parent_id(query: ParentId, shard: ShardSearch) -> Lucene:
@@ -55,18 +59,18 @@ def _join_of(query: HasChild | HasParent | ParentId, shard: ShardSearch) -> Join
 
 def _late(
     query: HasChild | HasParent, shard: ShardSearch, field: Join, parent: str, limits: str, sought: tuple[Lucene, ...]
-) -> Lucene:
+) -> Leaf:
     """A query that is made where the numbers of the ids are known: of what is looked for, and how often it has to be found.
 
     Args:
-        sought: what a profile shows of the documents that are looked for.
+        sought: the documents that are looked for.
     """
     from esmock.search.lucene.describe import describe
 
     found = Boolean([(MUST, describe(query.query, shard)), (FILTER, term(field.path, query.type))]).rewritten()
     joined = f"joinField={field.path}#{parent}"
     run = Leaf(
-        "GlobalOrdinalsWithScoreQuery", f"GlobalOrdinalsQuery{{{joined}{limits}fromQuery={found.text()}}}", children=sought, bind=binding(query)
+        "GlobalOrdinalsWithScoreQuery", f"GlobalOrdinalsQuery{{{joined}{limits}fromQuery={found.text()}}}", bind=binding(query), sought=sought
     )
     run.explained = partial(_explained, run, field, parent)
     return Leaf("LateParsingQuery", f"LateParsingQuery {{{joined}}}", becomes=run)

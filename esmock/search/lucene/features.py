@@ -79,7 +79,11 @@ def _explained_feature(
     hits = explainer.bound(made, boost).match(segment)
     if not hits.match[doc]:
         at = lucene_doc(segment, doc, explainer.shard.mapping)
-        lacks = f"Feature {feature} isn't set" if _has_features(explainer.shard, segment, path) else f"Field {path} doesn't exist"
+        lacks = f"Feature {feature} isn't set"
+        if not _has_features(explainer.shard, segment, path):
+            lacks = f"Field {path} doesn't exist"
+        elif not hits.match.any():
+            lacks = f"Feature {feature} doesn't exist"
         return False, node(0.0, f"weight({made.words} in {at}) [{function}]. {lacks}.")
     name, formula = _FORMULAS[query.function]
     details = [node(float(boost), "w, weight of this function")]

@@ -51,9 +51,9 @@ class Lucene:
         """The children that a profile shows."""
         return ()
 
-    def roots(self, segment: Any) -> list[Lucene]:
+    def roots(self, segment: Any, shard: Any) -> list[Lucene]:
         """Queries that are made for one segment and profiled beside the query itself."""
-        return [one for part in self.parts() for one in part.roots(segment)]
+        return [one for part in self.parts() for one in part.roots(segment, shard)]
 
 
 @dataclass(slots=True)
@@ -90,6 +90,8 @@ class Leaf(Lucene):
     """The field that it looks at, where its text does not begin with it."""
     before: Lucene | None = None
     """What was run while it was rewritten."""
+    sought: tuple[Lucene, ...] = ()
+    """What a segment must hold any of."""
 
     def text(self) -> str:
         return self.words
@@ -100,9 +102,9 @@ class Leaf(Lucene):
     def parts(self) -> Sequence[Lucene]:
         return self.children
 
-    def roots(self, segment: Any) -> list[Lucene]:
+    def roots(self, segment: Any, shard: Any) -> list[Lucene]:
         own = None if self.in_segment is None else self.in_segment(segment)
-        return [*([] if own is None else [own.rewritten()]), *Lucene.roots(self, segment)]
+        return [*([] if own is None else [own.rewritten()]), *Lucene.roots(self, segment, shard)]
 
 
 @dataclass(slots=True)
@@ -171,7 +173,7 @@ class Boost(Lucene):
         inner = self.inner.rewritten()
         if self.boost == 1.0 or (self.late and inner.kind == "MatchNoDocsQuery"):
             return inner
-        if isinstance(inner, Boost):
+        if isinstance(inner, Boost) and inner.kind == "BoostQuery":
             boost = float(np.float32(inner.boost) * np.float32(self.boost))
             return inner.inner if boost == 1.0 else replace(self, inner=inner.inner, boost=boost)
         if self.boost == 0.0 and not isinstance(inner, Constant):
@@ -181,8 +183,8 @@ class Boost(Lucene):
     def parts(self) -> Sequence[Lucene]:
         return self.inner.parts()
 
-    def roots(self, segment: Any) -> list[Lucene]:
-        return self.inner.roots(segment)
+    def roots(self, segment: Any, shard: Any) -> list[Lucene]:
+        return self.inner.roots(segment, shard)
 
 
 @dataclass(slots=True)
@@ -297,14 +299,32 @@ class Boolean(Lucene):
             return nothing("pure negative BooleanQuery")
         return nothing("SHOULD clause count less than minimumNumberShouldMatch") if self.needed > 1 else one
 
-    def roots(self, segment: Any) -> list[Lucene]:
-        # more options are needed than there are: nothing is looked for
-        return [] if self.needed > len(self.of(SHOULD)) else Lucene.roots(self, segment)
-
-    def parts(self) -> Sequence[Lucene]:
+    def _run(self) -> list[tuple[str, Lucene]]:
+        """The clauses that are run."""
         only_scored = not self.is_scored and not self.needed and bool(self.of(MUST) or self.of(FILTER))
         kept = [(sign, one) for sign, one in self.clauses if not (only_scored and sign == SHOULD)]
-        return [without_scores(one) if sign in (FILTER, MUST_NOT) else one for sign, one in kept]
+        return [(sign, without_scores(one) if sign in (FILTER, MUST_NOT) else one) for sign, one in kept]
+
+    def parts(self) -> Sequence[Lucene]:
+        return [one for _, one in self._run()]
+
+    def roots(self, segment: Any, shard: Any) -> list[Lucene]:
+        from esmock.search.lucene.scorers import makes_scorer
+
+        if self.needed > len(self.of(SHOULD)):
+            return []  # more options are needed than there are: nothing is looked for
+        out: list[Lucene] = []
+        for sign, one in self._run():
+            out.extend(one.roots(segment, shard))
+            if sign in (MUST, FILTER) and not makes_scorer(one, segment, shard):
+                break
+        return out
+
+    def unscored(self) -> Boolean:
+        """What is run in its place where scores do not count."""
+        keeps_options = self.needed > 0 or not (self.of(MUST) or self.of(FILTER))
+        clauses = [(FILTER if sign == MUST else sign, one) for sign, one in self.clauses if keeps_options or sign != SHOULD]
+        return replace(self, clauses=clauses)
 
 
 @dataclass(slots=True)
@@ -323,8 +343,6 @@ class Around(Lucene):
     words: Callable[[str], str]
     others: tuple[Lucene | None, ...] = ()
     within: tuple[Lucene, ...] = ()
-    reaches: Callable[[Any], bool] | None = None
-    """Whether a segment has anything for what is within to look at."""
     explained: Explained | None = None
     bind: Binding | None = None
     late: bool = False
@@ -348,10 +366,13 @@ class Around(Lucene):
         hidden = (part for one in (inner, *self.within) for part in one.parts())
         return [*(without_scores(one) for one in self.others if one is not None), *hidden]
 
-    def roots(self, segment: Any) -> list[Lucene]:
-        within = self.within if self.reaches is None or self.reaches(segment) else ()
-        every = (*(one for one in self.others if one is not None), self.inner, *within)
-        return [root for one in every for root in one.roots(segment)]
+    def roots(self, segment: Any, shard: Any) -> list[Lucene]:
+        from esmock.search.lucene.scorers import makes_scorer
+
+        reached: list[Lucene] = [self.inner]
+        if makes_scorer(self.inner, segment, shard):
+            reached += [*self.within, *(one for one in self.others if one is not None)]
+        return [root for one in reached for root in one.roots(segment, shard)]
 
 
 @dataclass(slots=True)
@@ -386,8 +407,8 @@ class Joined(Lucene):
             inner = inner.inner
         return (unscored(inner) if self.late else without_scores(inner),)
 
-    def roots(self, segment: Any) -> list[Lucene]:
-        return self.inner.roots(segment)
+    def roots(self, segment: Any, shard: Any) -> list[Lucene]:
+        return self.inner.roots(segment, shard)
 
 
 def without_scores(made: Lucene) -> Lucene:

@@ -3,7 +3,6 @@
 Before stored queries are run, those are sought that could match at all, by the terms and numbers that the given documents hold.
 
 Source: recordings of 7.10.2.
-Differs: documents that hold stored queries themselves raise Unsupported: among their terms stand those of the queries.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from esmock.errors import Unsupported
 from esmock.mapping.completion import SEPARATOR, Completion
 from esmock.mapping.date import Date
 from esmock.mapping.numeric import Number
@@ -22,6 +20,7 @@ from esmock.murmur import murmur3_x64_128
 from esmock.search.lucene import terms
 from esmock.search.lucene.covering import covering
 from esmock.search.lucene.explanation import Explanation, node
+from esmock.search.lucene.extraction import kept
 from esmock.search.lucene.node import SHOULD, Around, Boolean, Leaf, Lucene, lucene_doc
 from esmock.search.query.percolate import TEMPORARY_ID, stored_queries
 from esmock.search.query.term_level import exists_mask
@@ -92,6 +91,9 @@ def _terms(memory: Memory) -> Iterator[tuple[str, bytes]]:
         if _is_point(one):
             continue
         name = one.path
+        if one.name == "percolator":
+            yield from _stored(memory, one)
+            continue
         if one.is_indexed:
             yield from ((name, word.encode("utf-8", "surrogatepass")) for word in _words(shard, one))
         by = _told_by(shard, one)
@@ -107,9 +109,20 @@ def _words(shard: ShardSearch, one: Field) -> list[str]:
         return [word for value in _given(shard, one) for word in value]
     if isinstance(one, Completion):
         return [word for segment in shard.segments(one.path) for value in completion_values(segment, one.path) for word in _keys(one, value)]
-    if one.name == "percolator" and _given(shard, one):
-        raise Unsupported("Lucene's words for the query [percolate] of documents that hold queries")
     return terms.all_terms(shard, one)
+
+
+def _stored(memory: Memory, one: Field) -> Iterator[tuple[str, bytes]]:
+    """What is kept of the queries that the documents hold themselves."""
+    from esmock.search.lucene.describe import describe
+
+    for query in stored_queries(memory.segment, one.path, memory.shard):
+        if query is not None:
+            is_known, found, worth = kept(describe(query, memory.shard))
+            if is_known:
+                yield "_field_names", one.path.encode()
+            yield from ((f"{one.path}.extracted_terms", f"{path}\0{text}".encode()) for path, text in found)
+            yield from ((f"{one.path}.extraction_result", each.encode()) for each in worth)
 
 
 def _keys(one: Completion, value: CompletionValue) -> Iterator[str]:

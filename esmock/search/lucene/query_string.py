@@ -24,7 +24,6 @@ from esmock.search.lucene.node import (
     nothing,
 )
 from esmock.search.query.minimum import minimum_should_match
-from esmock.search.query.multi_match import TYPES
 from esmock.search.query.query_string.binder import Binder
 from esmock.search.query.query_string.grammar import Node, parse
 from esmock.search.query.query_string.simple import FLAGS, _Reader
@@ -73,7 +72,7 @@ class _Words(Binder):
         if self._are_unmapped(fields):
             return self._unmapped(node)
         settings = self.settings
-        found = self._with_terms(node.text, fields, settings.type)
+        found = self._with_terms(node.text, fields, settings.analyzer, is_phrase=settings.type == "phrase")
         if found is None:
             return None
         return text.multi_on(self.shard, node.text, found, self._how(zero_terms="null"), settings.type, settings.tie_breaker)
@@ -82,16 +81,17 @@ class _Words(Binder):
         fields = self._quoted(self._fields(node))
         if self._are_unmapped(fields):
             return self._unmapped(node)
-        found = self._with_terms(node.text, fields)
+        analyzer = self.settings.quote_analyzer or self.settings.analyzer
+        found = self._with_terms(node.text, fields, analyzer, is_phrase=True)
         if found is None:
             return None
         slop = self.settings.phrase_slop if not node.slop else int(float(node.slop))
-        how = replace(self._how(), slop=slop, analyzer=self.settings.quote_analyzer or self.settings.analyzer)
+        how = replace(self._how(), slop=slop, analyzer=analyzer)
         return text.multi_on(self.shard, node.text, found, how, "phrase", self._phrase_tie)
 
     @property
     def _phrase_tie(self) -> float | None:
-        return self.settings.tie_breaker
+        return self.settings.tie
 
     def _each(self, node: Node, boost: Any, make: Any) -> Any:
         made: list[Lucene] = []
@@ -115,8 +115,7 @@ class _Words(Binder):
         """The clauses of several fields; None where analysis leaves nothing on any."""
         if not made:
             return None
-        tie = TYPES[self.settings.type] if self.settings.tie_breaker is None else self.settings.tie_breaker
-        return made[0] if len(made) == 1 else DisMax(made, tie)
+        return made[0] if len(made) == 1 else DisMax(made, self.settings.tie)
 
     passes_unmapped = False
     """Whether fields that are not there are none."""
@@ -140,8 +139,8 @@ class _Words(Binder):
     def _told_of_feature(self, name: str, told: str | None) -> Lucene | None:
         """What stands for a feature, of which no analyzer is known, where such is let pass."""
         found = self.shard.field(name)
-        is_feature = told is not None and self.settings.lenient and found is not None and found.name in _FEATURES
-        return nothing(str(told).format(name)) if is_feature else None
+        is_feature = found is not None and found.name in _FEATURES and self.settings.analyzer is None
+        return nothing(told.format(name)) if told is not None and self.settings.lenient and is_feature else None
 
     def _described(self, query: Any) -> Lucene:
         from esmock.search.lucene.describe import describe

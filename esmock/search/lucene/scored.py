@@ -76,9 +76,9 @@ def boosting(query: Boosting, shard: ShardSearch) -> Lucene:
     return Around(
         "FunctionScoreQuery", describe(query.positive, shard),
         lambda inner: f"FunctionScoreQuery({inner}, scored by boost(queryboost(score({negative.text()}))^{weight}))",
-        within=(negative,), reaches=lambda segment: bool(query.positive.bind(shard, False).match(segment).match.any()),
+        within=(negative,),
         explained=partial(_explained_boosting, query, negative),
-        bind=binding(query),
+        bind=binding(query), score=_score_of_both,
         is_only_scoring=True,
     )  # fmt: skip
 
@@ -105,9 +105,10 @@ def _explained_boosting(
 
 def function_score(query: FunctionScore, shard: ShardSearch) -> Lucene:
     from esmock.search.lucene.describe import describe
-    from esmock.search.query.compound import MatchAll
 
-    filters = [None if isinstance(one.filter, MatchAll) or one.filter is None else describe(one.filter, shard) for one in query.functions]
+    filters = [
+        None if one.filter is None or one.filter.matches_all(shard) else describe(one.filter, shard) for one in query.functions
+    ]
     shown = "".join("{" + _function_words(one, filters[at] is not None, shard) + "}" for at, one in enumerate(query.functions))
     return Around(
         "FunctionScoreQuery", describe(query.query, shard), lambda inner: f"function score ({inner}, functions: [{shown}])",
@@ -118,8 +119,12 @@ def function_score(query: FunctionScore, shard: ShardSearch) -> Lucene:
     )  # fmt: skip
 
 
-def _score(made: Around, explainer: Any, segment: Any, doc: int, boost: Any) -> float:
+def _score_of_both(made: Around, explainer: Any, segment: Any, doc: int, boost: Any) -> float:
     return float(explainer.bound(made, boost).match(segment).score[doc])
+
+
+def _score(made: Around, explainer: Any, segment: Any, doc: int, boost: Any) -> float:
+    return float(explainer.bound(made, boost).explained(segment, doc)[1])
 
 
 def _needs_scores(function: Function) -> bool:

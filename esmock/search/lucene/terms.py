@@ -36,7 +36,7 @@ from esmock.search.lucene.node import (
 from esmock.search.query.beginnings import bind_beginning, looked_up
 from esmock.search.query.date_relation import WITHIN, date_relation
 from esmock.search.query.rewrite import PLAIN
-from esmock.search.query.shard import view
+from esmock.search.query.shard import is_filled, view
 from esmock.search.query.terms import term_query
 from esmock.search.slice import encoded_id
 from esmock.xcontent.java_number import java_double
@@ -365,7 +365,9 @@ def expanded(shard: ShardSearch, one: Field, words: str, matches: Any) -> Leaf:
     def in_segment(segment: Any) -> Lucene | None:
         every = terms_below(shard, segment, one)
         here = sorted(text for text in every if matches(text))
-        if len(here) > _MAX_REWRITTEN_TERMS or (not here and (shard.behaviour.lucene_nine or not every)):
+        if not here and (shard.behaviour.lucene_nine or not (every or _is_kept(shard, segment, one))):
+            return None
+        if len(here) > _MAX_REWRITTEN_TERMS:
             return None
         return Boolean([(SHOULD, term_of(one, text)) for text in here])
 
@@ -395,6 +397,13 @@ def of_pattern(shard: ShardSearch, one: Field, words: str, matches: Any, rewrite
 
     boosts = {text: F32(1) for text in all_terms(shard, one) if matches(text)}
     return by_rewrite(shard, one, made.words, made.kind, boosts, rewrite)
+
+
+def _is_kept(shard: ShardSearch, segment: Any, one: Field) -> bool:
+    """Whether a field has terms that nobody sees: what is kept of stored queries."""
+    path, _, _ = one.path.rpartition(".")
+    owner = shard.field(path)
+    return owner is not None and owner.name == "percolator" and is_filled(segment, path)
 
 
 def automaton(path: str, value: str) -> str:

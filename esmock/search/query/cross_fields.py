@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError
-from esmock.search.query.analyzed import Analysis, analyzer_of, joined, match_query, positions
+from esmock.search.query.analyzed import UNSEARCHED, Analysis, analyzer_of, joined, match_query, positions
 from esmock.search.query.base import F32, Bound, MatchEverything, MatchNothing
 from esmock.search.query.compound import DisMaxBound
 from esmock.search.query.terms import ColumnTerm, TextTerm, make_scorer
 from esmock.xcontent.java_order import java_hash, ordered_by_hash
 
 if TYPE_CHECKING:
+    from esmock.mapping.field import Field
     from esmock.search.query.shard import ShardSearch
 
 Json = Any
@@ -29,6 +30,16 @@ def cross_fields(
 
 _WHOLE = "_keyword"
 """The analyzer of fields whose texts are one term."""
+_ANY = ""
+"""That of fields which have none; in Elasticsearch its place among the others changes from start to start."""
+
+
+def _analyzer_name(shard: ShardSearch, field: Field, how: Analysis) -> str:
+    if how.analyzer is None and field.name in UNSEARCHED:
+        return _ANY
+    if how.analyzer is None and field.is_analyzed:
+        return str(field.get("search_analyzer"))
+    return str(getattr(analyzer_of(shard, field, how.analyzer, "multi_match"), "name", _WHOLE))
 
 
 def grouped(shard: ShardSearch, fields: dict[str, float], how: Analysis) -> list[dict[str, float]]:
@@ -38,8 +49,7 @@ def grouped(shard: ShardSearch, fields: dict[str, float], how: Analysis) -> list
         field = shard.field(name)
         if field is None:
             continue
-        analyzer = analyzer_of(shard, field, how.analyzer, "multi_match")
-        groups.setdefault(getattr(analyzer, "name", _WHOLE), {})[name] = own
+        groups.setdefault(_analyzer_name(shard, field, how), {})[name] = own
     # ES: an analyzer's hash code is that of a list with its name
     return [groups[name] for name in ordered_by_hash(groups, lambda name: (31 + java_hash(name)) & 0xFFFFFFFF)]
 
@@ -61,7 +71,11 @@ def words_of(shard: ShardSearch, value: Json, name: str, how: Analysis) -> list[
     """The words of a text by position, analyzed as for the first field of a group."""
     from esmock.mapping.parameter import java_text
 
-    analyzer = analyzer_of(shard, shard.field(name), how.analyzer, "multi_match")
+    field = shard.field(name)
+    analyzer = analyzer_of(shard, field, how.analyzer, "multi_match")
+    if analyzer is None and field is not None and field.is_analyzed:
+        word = field.words_of(java_text(value))
+        return [] if word is None else [[word]]
     return [[java_text(value)]] if analyzer is None else positions(analyzer.tokens(java_text(value)))
 
 
@@ -71,7 +85,7 @@ def parted(shard: ShardSearch, fields: dict[str, float]) -> tuple[dict[str, floa
     for name, own in fields.items():
         field = shard.field(name)
         assert field is not None
-        found[not (field.takes_patterns or field.name == "boolean")][name] = own
+        found[not (field.takes_patterns or field.is_analyzed or field.name == "boolean")][name] = own
     return found
 
 

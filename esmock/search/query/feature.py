@@ -322,10 +322,14 @@ def no_numbers(shard: ShardSearch) -> str:
     return f"class {given} cannot be cast to class {wanted} ({given} and {wanted} are in {module} of loader 'app')"
 
 
+UNMATCHABLE = np.iinfo(np.int64).max
+"""How many terms a document must have whose field does not say it."""
+
+
 def _needed_of_field(path: str) -> Callable[[Any], np.ndarray]:
     def needed(segment: Any) -> np.ndarray:
         column = segment.column(path)
-        out = np.full(segment.n_docs, np.iinfo(np.int64).max)
+        out = np.full(segment.n_docs, UNMATCHABLE)
         has = column.has_value
         out[has] = column.values[column.starts[:-1][has]]
         return out

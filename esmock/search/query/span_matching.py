@@ -260,6 +260,7 @@ def bind_spans(shard: ShardSearch, spans: Spans, boost: Any, scored: bool) -> Bo
     known = [(path, term) for path, term in dict.fromkeys(spans.terms) if shard.doc_freq(path, term)]
     found = None if spans.field is None else shard.mapping.kept_field(spans.field)
     if found is None or not known:
+        # ES: a pattern without any terms asks for nothing
         if found is not None and spans.terms:
             shard.note(found.path, (), scored)
         return MatchNothing()

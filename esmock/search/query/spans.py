@@ -384,6 +384,7 @@ class SpanFieldMasking(FieldMaskingSpan):
 
 
 _PATTERNS = ("prefix", "wildcard", "regexp")
+_ALL_TERMS = 1024
 
 
 @dataclass(slots=True)
@@ -437,7 +438,10 @@ class SpanMulti(SpanQuery):
         if isinstance(match, Prefix):
             # ES: a prefix is told its text alone
             return replace(match, rewrite="constant_score", case_insensitive=False)
-        has_method = match.name in _PATTERNS and getattr(match, "rewrite", None) is not None
+        rewrite = getattr(match, "rewrite", None)
+        if match.name == "fuzzy" and rewrite is not None and most_terms(rewrite) is None:
+            return replace(match, rewrite=None, max_expansions=_ALL_TERMS)  # type: ignore[call-arg]
+        has_method = match.name in _PATTERNS and rewrite is not None
         return replace(match, rewrite="constant_score") if has_method else match  # type: ignore[call-arg]
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:

@@ -8,9 +8,10 @@ import pytest
 
 from tests.recorded_cases import differences
 
-VERSION = "7.10.2"
+_NAMES = ("explained_percolation", "explained_functions", "profiled_queries", "kept_queries", "queries_in_words")
+_OF_BOTH = ("explained_functions", "kept_queries")
 
 
-@pytest.mark.parametrize("name", ["explained_percolation", "explained_functions", "profiled_queries"])
-def test_queries_are_told_as_recorded(raw: Any, name: str) -> None:
-    assert differences(raw(VERSION), name, VERSION) == []
+@pytest.mark.parametrize(("name", "version"), [*((one, "7.10.2") for one in _NAMES), *((one, "7.17.29") for one in _OF_BOTH)])
+def test_queries_are_told_as_recorded(raw: Any, name: str, version: str) -> None:
+    assert differences(raw(version), name, version) == []

@@ -54,6 +54,11 @@ class Settings:
     default_field: str | None = None
     rewrite: str | None = None
 
+    @property
+    def tie(self) -> float:
+        """What the lesser scores of several fields count, of phrases as well as of words."""
+        return TYPES[self.type] if self.tie_breaker is None else self.tie_breaker
+
 
 class Binder(Patterns):
     """Turns nodes into bound queries."""
@@ -117,29 +122,31 @@ class Binder(Patterns):
         text = node.text
         if node.field is not None and text[:1] in ("<", ">") and len(text) > 1:
             return self._comparison(node, boost)
-        fields = self._with_terms(text, self._fields(node), self.settings.type)
+        own = self.settings.analyzer
+        fields = self._with_terms(text, self._fields(node), own, is_phrase=self.settings.type == "phrase")
         if fields is None:
             return None
         return multi_field(self.shard, text, fields, self._how(), self.settings.type, self.settings.tie_breaker, boost, self.scored)
 
-    def _with_terms(self, text: str, fields: dict[str, float], kind: str = "phrase") -> dict[str, float] | None:
+    def _with_terms(
+        self, text: str, fields: dict[str, float], own: str | None, *, is_phrase: bool = False
+    ) -> dict[str, float] | None:
         """The fields that make a term of a text; None where none does: clauses without terms vanish.
 
         Args:
-            kind: of multi-match query.
+            own: the analyzer that the query names.
         """
-        if kind == "cross_fields":
+        mapped = {name: boost for name, boost in fields.items() if self.shard.field(name) is not None}
+        if self.settings.type == "cross_fields" and not is_phrase:
             # ES: the first field of those with one analyzer speaks for all
-            return fields if not fields or any(self._has_terms(text, name) for name in fields) else None
-        found = {name: boost for name, boost in fields.items() if self._has_terms(text, name, is_phrase=kind == "phrase")}
-        return found or (None if fields else {})
+            return fields if not mapped or any(self._has_terms(text, name, own) for name in mapped) else None
+        found = {name: boost for name, boost in mapped.items() if self._has_terms(text, name, own, is_phrase=is_phrase)}
+        return found or (None if mapped else fields)
 
-    def _has_terms(self, text: str, name: str, *, is_phrase: bool = False) -> bool:
+    def _has_terms(self, text: str, name: str, own: str | None, *, is_phrase: bool = False) -> bool:
         found = self.shard.field(name)
         if found is None:
             return True
-        settings = self.settings
-        own = (settings.quote_analyzer if is_phrase else None) or settings.analyzer
         if own is None and not found.is_text and found.name not in UNSEARCHED:
             return found.words_of(text) is not None
         analyzer = analyzer_of(self.shard, found, own, "query_string", quoted=is_phrase)
@@ -156,13 +163,13 @@ class Binder(Patterns):
         return self._ranges(node, query, boost)
 
     def _phrase(self, node: Node, boost: Any) -> Bound | None:
-        fields = self._quoted(self._fields(node))
-        found = self._with_terms(node.text, fields)
+        analyzer = self.settings.quote_analyzer or self.settings.analyzer
+        found = self._with_terms(node.text, self._quoted(self._fields(node)), analyzer, is_phrase=True)
         if found is None:
             return None
         slop = self.settings.phrase_slop if not node.slop else int(float(node.slop))
-        how = replace(self._how(), slop=slop, analyzer=self.settings.quote_analyzer or self.settings.analyzer)
-        tie = self.settings.tie_breaker if self.settings.phrase_tie is None else self.settings.phrase_tie
+        how = replace(self._how(), slop=slop, analyzer=analyzer)
+        tie = self.settings.tie if self.settings.phrase_tie is None else self.settings.phrase_tie
         return multi_field(self.shard, node.text, found, how, "phrase", tie, boost, self.scored)
 
     def _quoted(self, fields: dict[str, float]) -> dict[str, float]:
@@ -190,10 +197,9 @@ class Binder(Patterns):
             return None if fields and not n_failed else MatchNothing()
         if len(clauses) == 1:
             return clauses[0]
-        tie = TYPES[self.settings.type] if self.settings.tie_breaker is None else self.settings.tie_breaker
-        if tie == 1.0:
+        if self.settings.tie == 1.0:
             return BoolBound([], [], clauses, [], 1, self.scored, is_no_bool=True)
-        return DisMaxBound(clauses, tie)
+        return DisMaxBound(clauses, self.settings.tie)
 
     def _range(self, node: Node, boost: Any) -> Any:
         lower, upper, include_lower, include_upper = node.bounds
