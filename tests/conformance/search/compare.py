@@ -136,11 +136,17 @@ def steps(seed: int, version: tuple[int, ...], families: list[str]) -> Iterator[
                     yield Step(name, *request)
 
 
+def _goes_on(step: Step) -> bool:
+    """Whether a request takes something from the answer before."""
+    return _TAKEN.search(json.dumps([step.path, step.body])) is not None
+
+
 class Difference(NamedTuple):
-    """A request that was answered otherwise."""
+    """A request that was answered otherwise; ``begun``: the one that it goes on with."""
 
     step: Step
     told: str
+    begun: Step
 
 
 class Comparison:
@@ -156,11 +162,14 @@ class Comparison:
         self.lacking: Counter[str] = Counter()
         self.unsteady: list[Difference] = []
         self.wrong: list[Difference] = []
+        self._begun: Step | None = None
 
     def take(self, step: Step) -> None:
         """Ask one request of both sides, and where they differ of the real one again."""
         if not self.real.knows(step):
             return
+        if self._begun is None or not _goes_on(step):
+            self._begun = step
         try:
             wanted = self.real.take(step)
         except (OSError, http.client.HTTPException):
@@ -177,13 +186,13 @@ class Comparison:
         if told is None:
             self.equal[step.family] += 1
         elif answered.status == wanted.status and self._is_unsteady(step, wanted):
-            self.unsteady.append(Difference(step, told))
+            self.unsteady.append(Difference(step, told, self._begun))
         else:
-            self.wrong.append(Difference(step, told))
+            self.wrong.append(Difference(step, told, self._begun))
 
     def _is_unsteady(self, step: Step, wanted: Answer) -> bool:
         """Whether the real server answers otherwise when asked again; what follows from an answer is asked once."""
-        if _TAKEN.search(json.dumps([step.path, step.body])):
+        if _goes_on(step):
             return False
         before, self.twin.last = self.twin.last, {}
         found = any(first_difference(wanted, self.twin.take(step)) for _ in range(_TIMES))
@@ -212,7 +221,9 @@ class Comparison:
                 groups[f"{one.step.family} {cause(one.told)}"].append(one)
             for name, members in sorted(groups.items(), key=lambda item: -len(item[1])):
                 yield f"## {title} {len(members)} x {name}"
-                for step, told in members[:shown]:
+                for step, told, begun in members[:shown]:
+                    if begun is not step:
+                        yield f"   {begun.method} {begun.path} {json.dumps(begun.body, ensure_ascii=False)}"
                     yield f"   {step.method} {step.path} {json.dumps(step.body, ensure_ascii=False)}"
                     yield f"      {told}"
 
