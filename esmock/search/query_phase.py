@@ -159,7 +159,9 @@ def _check_after(request: SearchRequest, values: Sequence[Any], keys: list[SortK
 
 
 def _check_source(request: SearchRequest) -> None:
-    if request.wants_source_without_fields and not request.is_related:
+    if request.is_related:
+        return
+    if request.wants_source_without_fields:
         raise Search(SOURCE_WITHOUT_FIELDS)
     if request.stored_fields == ("_none_",) and request.fields and request.behaviour.major < 8:
         raise Search("[stored_fields] cannot be disabled when using the [fields] option")
