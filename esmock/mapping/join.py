@@ -46,6 +46,7 @@ class Join(Field):
 
     name = "join"
     scores_terms = True
+    takes_patterns = True
     column_kind = ORDINALS
     takes_objects = True
     bare_errors = True

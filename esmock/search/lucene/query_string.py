@@ -97,8 +97,10 @@ class _Words(Binder):
 
     def _each(self, node: Node, boost: Any, make: Any) -> Any:
         made: list[Lucene] = []
-        fields = self._fields(node)
-        if self._are_unmapped(fields):
+        fields = self._each_field(node)
+        if fields is None:
+            return None
+        if not self.settings.is_simple and self._are_unmapped(fields):
             return self._unmapped(node)
         for name, own in fields.items():
             try:

@@ -42,7 +42,11 @@ def bind_beginning(
         cause = NullPointer('Cannot invoke "Object.hashCode()" because "this.rewriteMethod" is null')
         raise shard.error(f"failed to create query: {cause.reason}", cause)
     if field is not part and rewrite in PLAIN:
-        return None
+        if field is part.owner or is_short:
+            return None
+        # ES: a beginning of shingles is looked for among those of single words
+        found = bind_term(shard, part.path, part, value, boost, False)
+        return Constant(lambda segment: found.match(segment).match, boost)
     if not is_short:
         return bind_term(shard, part.path, part, value, boost, scored)
     longer = _longer(shard, part, value, rewrite, boost, scored)

@@ -137,7 +137,7 @@ class Binder:
         analyzer = found.search_analyzer if own is None else self.shard.mapping.analysis.analyzer(own)
         return analyzer is None or bool(analyzer.terms(text))
 
-    def _comparison(self, node: Node, boost: Any) -> Bound:
+    def _comparison(self, node: Node, boost: Any) -> Bound | None:
         text = node.text
         has_equal = text[1:2] == "="
         value = text[2:] if has_equal else text[1:]
@@ -160,10 +160,21 @@ class Binder:
         tie = self.settings.tie_breaker if self.settings.phrase_tie is None else self.settings.phrase_tie
         return multi_field(self.shard, node.text, found, how, "phrase", tie, boost, self.scored)
 
-    def _each(self, node: Node, boost: Any, make: Any) -> Bound:
+    def _each_field(self, node: Node) -> dict[str, float] | None:
+        """The fields of a word that is no text; a simple query string leaves out those that are not mapped, and prefixes of none."""
+        fields = self._fields(node)
+        if not self.settings.is_simple:
+            return fields
+        mapped = {name: own for name, own in fields.items() if self.shard.field(name) is not None}
+        return None if not mapped and node.kind == "prefix" and self.shard.behaviour.major >= 8 else mapped
+
+    def _each(self, node: Node, boost: Any, make: Any) -> Bound | None:
         """One query per field, the best of them counting."""
         clauses = []
-        for name, own in self._fields(node).items():
+        fields = self._each_field(node)
+        if fields is None:
+            return None
+        for name, own in fields.items():
             try:
                 clauses.append(make(name, F32(own) * boost))
             except ApiError:
@@ -208,7 +219,7 @@ class Binder:
         """A regular expression, as a whole."""
         return text if self.settings.analyzer is None else self._forced(text)
 
-    def _prefix(self, node: Node, boost: Any) -> Bound:
+    def _prefix(self, node: Node, boost: Any) -> Bound | None:
         from esmock.search.query.beginnings import bind_beginning, looked_up
         from esmock.search.query.multi_term import pattern_query
 
@@ -225,7 +236,7 @@ class Binder:
 
         return self._each(node, boost, make)
 
-    def _wildcard(self, node: Node, boost: Any) -> Bound:
+    def _wildcard(self, node: Node, boost: Any) -> Bound | None:
         if node.text == "*":
             if node.field == "*" or (node.field is None and self.default_name == "*"):
                 return MatchEverything(boost)
@@ -245,7 +256,7 @@ class Binder:
 
         return self._each(node, boost, make)
 
-    def _regexp(self, node: Node, boost: Any) -> Bound:
+    def _regexp(self, node: Node, boost: Any) -> Bound | None:
         from esmock.search.query.multi_term import Regexp
 
         def make(name: str, own: Any) -> Bound:
@@ -253,7 +264,7 @@ class Binder:
 
         return self._each(node, boost, make)
 
-    def _fuzzy(self, node: Node, boost: Any) -> Bound:
+    def _fuzzy(self, node: Node, boost: Any) -> Bound | None:
         from esmock.search.query.multi_term import fuzzy_terms, no_fuzzy, refuse_key
 
         fuzziness = node.slop.upper() if node.slop else self.settings.fuzziness
@@ -278,7 +289,7 @@ class Binder:
 
         return self._each(node, boost, make)
 
-    def _range(self, node: Node, boost: Any) -> Bound:
+    def _range(self, node: Node, boost: Any) -> Bound | None:
         lower, upper, include_lower, include_upper = node.bounds
         query = Range(
             "",
@@ -289,7 +300,7 @@ class Binder:
         )
         return self._ranges(node, query, boost)
 
-    def _ranges(self, node: Node, query: Range, boost: Any) -> Bound:
+    def _ranges(self, node: Node, query: Range, boost: Any) -> Bound | None:
         from esmock.search.query.ranges import range_query
 
         def make(name: str, own: Any) -> Bound:
