@@ -449,7 +449,7 @@ def _exists(shard: ShardSearch, one: Any) -> Lucene:
         return _unless_everywhere(shard, one, field_exists(shard, "Norms", one.path))
     if one.has_doc_values or one.name == "geo_point":
         return _unless_everywhere(shard, one, field_exists(shard, "DocValues", one.path))
-    return term("_field_names", one.path)
+    return Leaf("TermQuery", f"_field_names:{one.path}", bind=field_exists(shard, "DocValues", one.path).bind)
 
 
 def _unless_everywhere(shard: ShardSearch, one: Field, made: Leaf) -> Leaf:

@@ -48,6 +48,7 @@ class _Fuzzy:
     prefix_length: int
     max_expansions: int
     transpositions: bool
+    rewrite: str | None
 
 
 def match_on(shard: ShardSearch, name: str, value: Json, how: Analysis, kind: str = "match") -> Lucene:
@@ -154,7 +155,7 @@ def refused(one: Field, error: ApiError, how: Analysis) -> Lucene:
 
 
 def _fuzzy(how: Analysis) -> _Fuzzy:
-    return _Fuzzy(how.fuzziness, how.prefix_length, how.max_expansions, how.transpositions)
+    return _Fuzzy(how.fuzziness, how.prefix_length, how.max_expansions, how.transpositions, how.rewrite)
 
 
 def position(shard: ShardSearch, one: Field, words: list[str], how: Analysis) -> Lucene:
