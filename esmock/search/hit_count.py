@@ -53,7 +53,7 @@ def _may_know(request: SearchRequest) -> bool:
 
 def _knows_count(request: SearchRequest, shard: ShardSearch, leaf: Any, made: Lucene) -> bool:
     """Whether a segment without deletions knows how many of its documents match."""
-    if leaf.live() is not None:
+    if leaf.has_deletions:
         return False
     if made.kind in _BY_STATISTICS:
         # the filter that keeps nested objects out looks at a field that has neither terms nor points

@@ -440,7 +440,9 @@ class Shard:
 
             order = newest_first(self.views) if self.is_newest_first else range(len(self.views))
             n_bare = sum(not is_view for is_view, _ in self.layout)
-            self.reader = Reader.of([self.views[at] for at in order], self._marks(order), n_bare=n_bare)
+            of_views = [deletes for is_view, deletes in self.layout if is_view]
+            held = [of_views[at] for at in order]
+            self.reader = Reader.of([self.views[at] for at in order], self._marks(order), held=held, n_bare=n_bare)
         return self.reader
 
     def _marks(self, order: Sequence[int]) -> list[int]:

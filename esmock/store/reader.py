@@ -17,12 +17,16 @@ class Leaf:
         deleted: ordinals of those that are deleted.
         base: documents in the segments before.
         marks: deletions in the segments before, each of which left a document of its own.
+        n_marks: those in the segment itself.
     """
 
-    __slots__ = ("_live", "_live_docs", "base", "deleted", "marks", "number", "segment")
+    __slots__ = ("_live", "_live_docs", "base", "deleted", "marks", "n_marks", "number", "segment")
 
-    def __init__(self, segment: Segment, deleted: frozenset[int], number: int, base: int, marks: int = 0) -> None:
+    def __init__(
+        self, segment: Segment, deleted: frozenset[int], number: int, base: int, marks: int = 0, n_marks: int = 0
+    ) -> None:
         self.marks = marks
+        self.n_marks = n_marks
         self.segment = segment
         self.deleted = deleted
         self.number = number
@@ -56,6 +60,11 @@ class Leaf:
     def n_live(self) -> int:
         return self.segment.n_docs - len(self.deleted)
 
+    @property
+    def has_deletions(self) -> bool:
+        """Whether Lucene's segment has any, the marks that deletions leave among its documents being such."""
+        return bool(self.deleted) or self.n_marks > 0
+
 
 class Reader:
     """Segments in order of their age; immutable, kept by scrolls and points in time."""
@@ -75,24 +84,27 @@ class Reader:
         self._cache: dict[Any, Any] = {}
 
     @classmethod
-    def of(cls, views: Iterable[tuple[Segment, frozenset[int]]], marks: Sequence[int] = (), *, n_bare: int = 0) -> Reader:
+    def of(
+        cls, views: Iterable[tuple[Segment, frozenset[int]]], marks: Sequence[int] = (), *, held: Sequence[int] = (), n_bare: int = 0
+    ) -> Reader:
         """A reader of segments with their deleted ordinals.
 
         Args:
             marks: the deletions before each segment, and last all of them; empty: there were none.
+            held: the deletions that left their marks in each segment.
             n_bare: segments of nothing but deletions.
         """
         leaves: list[Leaf] = []
         base = 0
         for number, (segment, deleted) in enumerate(views):
-            leaves.append(Leaf(segment, deleted, number, base, marks[number] if marks else 0))
+            leaves.append(Leaf(segment, deleted, number, base, marks[number] if marks else 0, held[number] if held else 0))
             base += segment.n_docs
         return cls(tuple(leaves), n_tombstones=marks[-1] if marks else 0, n_bare=n_bare)
 
     def over(self, views: Iterable[tuple[Segment, frozenset[int]]], *, keeps_back: bool = False) -> Reader:
         """The same segments seen otherwise, with their deleted ordinals."""
         leaves = (
-            Leaf(segment, deleted, leaf.number, leaf.base, leaf.marks)
+            Leaf(segment, deleted, leaf.number, leaf.base, leaf.marks, leaf.n_marks)
             for (segment, deleted), leaf in zip(views, self.leaves, strict=True)
         )
         return Reader(tuple(leaves), n_tombstones=self.n_tombstones, n_bare=self.n_bare, keeps_back=keeps_back)
