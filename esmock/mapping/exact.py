@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
+import re
 from dataclasses import replace
 from typing import Any
 
-from esmock.errors import ApiError, IllegalArgument, MapperParsing
+from esmock.errors import ApiError, IllegalArgument, MapperParsing, NumberFormat
 from esmock.mapping.field import BINARY, LONG, NO_LIMIT, ORDINALS, Field
 from esmock.mapping.parameter import (
     Parameter,
@@ -370,11 +371,14 @@ class Ip(Field):
 
     def subnet(self, text: str) -> tuple[str, str]:
         """The first and last address of ``address/bits``. Raises IllegalArgument."""
-        address, _, bits = text.partition("/")
-        low = parse_ip(address)
-        size = 32 if isinstance(low, ipaddress.IPv4Address) else 128
-        if not bits.isdigit() or int(bits) > size:
-            raise IllegalArgument(f"illegal prefix length '{bits}'. Must be 0-32 for IPv4 ranges, 0-128 for IPv6 ranges")
+        parts = text.rstrip("/").split("/")
+        if len(parts) != 2:
+            raise IllegalArgument(f"Expected [ip/prefix] but was [{text}]")
+        low, bits = parse_ip(parts[0]), parts[1]
+        if re.fullmatch("[+-]?[0-9]{1,10}", bits) is None or not -(2**31) <= int(bits) < 2**31:
+            raise NumberFormat(f'For input string: "{bits}"')
+        if not 0 <= int(bits) <= (32 if isinstance(low, ipaddress.IPv4Address) else 128):
+            raise IllegalArgument(f"Illegal prefix length [{bits}] in [{text}]. Must be 0-32 for IPv4 ranges, 0-128 for IPv6 ranges")
         network = ipaddress.ip_network((low, int(bits)), strict=False)
         return sortable_ip(network[0]), sortable_ip(network[-1])
 

@@ -53,8 +53,8 @@ def _may_know(request: SearchRequest) -> bool:
 
 def _knows_count(request: SearchRequest, shard: ShardSearch, leaf: Any, made: Lucene) -> bool:
     """Whether a segment without deletions knows how many of its documents match."""
-    if leaf.live() is not None or leaf.own_marks:
-        return False  # the mark of a deletion is a deleted document, too
+    if leaf.has_deletions:
+        return False
     if made.kind in _BY_STATISTICS:
         # the filter that keeps nested objects out looks at a field that has neither terms nor points
         return made.text() != field_exists(shard, "DocValues", ROOT).text()

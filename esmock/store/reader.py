@@ -59,6 +59,11 @@ class Leaf:
     def n_live(self) -> int:
         return self.segment.n_docs - len(self.deleted)
 
+    @property
+    def has_deletions(self) -> bool:
+        """Whether Lucene's segment has any, the marks that deletions leave among its documents being such."""
+        return bool(self.deleted) or self.own_marks > 0
+
 
 class Reader:
     """Segments in order of their age; immutable, kept by scrolls and points in time."""

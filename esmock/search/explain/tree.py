@@ -229,7 +229,7 @@ class Explainer:
         if self.shard.behaviour.lucene_nine:
             tail = f"using score mode {_SCORE_MODES[bound.mode]}"
         if bound.mode == "none":
-            why = node(0.0, f"{Constant(made.inner).rewritten().text()}^0.0")
+            why = node(0.0, f"ConstantScore({made.parts()[0].text()})^0.0")
         words = f"Score based on {len(mine)} child docs in range from {first} to {last - 1}, {tail}"
         return True, node(float(score[doc]) if score is not None else 0.0, words, [why])
 

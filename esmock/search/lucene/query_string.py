@@ -26,7 +26,7 @@ from esmock.search.lucene.node import (
 from esmock.search.query.minimum import minimum_should_match
 from esmock.search.query.query_string.binder import Binder
 from esmock.search.query.query_string.grammar import Node, parse
-from esmock.search.query.query_string.simple import FLAGS, _Reader
+from esmock.search.query.query_string.simple import FLAGS, _Reader, is_left_out
 from esmock.search.query.rewrite import PLAIN
 from esmock.search.query.term_level import Range
 
@@ -95,12 +95,10 @@ class _Words(Binder):
 
     def _each(self, node: Node, boost: Any, make: Any) -> Any:
         made: list[Lucene] = []
-        fields = self._fields(node)
-        if self._are_unmapped(fields):
+        fields = self._each_field(node)
+        if not self.is_simple and self._are_unmapped(fields):
             return self._unmapped(node)
         for name, own in fields.items():
-            if self.passes_unmapped and self.shard.field(name) is None:
-                continue
             try:
                 one = make(name, 1)
             except ApiError as error:
@@ -109,16 +107,9 @@ class _Words(Binder):
                 one = nothing(self._failure(name, error))
             if one is not None:
                 made.append(one if own == 1.0 else Boost(one, own))
-        return self._best_of(made)
-
-    def _best_of(self, made: list[Lucene]) -> Any:
-        """The clauses of several fields; None where analysis leaves nothing on any."""
         if not made:
-            return None
+            return self._none(node)
         return made[0] if len(made) == 1 else DisMax(made, self.settings.tie)
-
-    passes_unmapped = False
-    """Whether fields that are not there are none."""
 
     def _are_unmapped(self, fields: Iterable[str]) -> bool:
         return all(self.shard.field(name) is None for name in fields)
@@ -233,11 +224,7 @@ def describe_query_string(query: Any, shard: ShardSearch) -> Lucene:
 class _WordsOfSimple(_Words):
     """The same of a simple query string."""
 
-    analyzes_all = True
-    passes_unmapped = True
-
-    def _unmapped(self, node: Node) -> Any:
-        return self._best_of([]) if node.kind in ("prefix", "fuzzy") else super()._unmapped(node)
+    is_simple = True
 
     def _beginning(self, name: str, text: str, own: Any) -> Any:
         found = self.shard.field(name)
@@ -245,9 +232,8 @@ class _WordsOfSimple(_Words):
             return super()._beginning(name, text, own)
         return terms.expanded(self.shard, found, f"{found.path}:{text}*", lambda term: term.startswith(text))
 
-    def _best_of(self, made: list[Lucene]) -> Any:
-        none = None if self.shard.behaviour.lucene_nine else DisMax([], self.settings.tie_breaker or 0.0)
-        return super()._best_of(made) or none
+    def _none(self, node: Node) -> Any:
+        return None if is_left_out(node, self.shard) else DisMax([], self.settings.tie_breaker or 0.0)
 
     _of_feature = (
         'failed query, caused by Cannot invoke "org.apache.lucene.analysis.Analyzer.normalize(String, String)" because the return value '

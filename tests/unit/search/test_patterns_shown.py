@@ -21,3 +21,8 @@ def test_keys_of_flattened_fields_are_shown_as_recorded(raw: Any) -> None:
 @pytest.mark.parametrize("version", ["7.10.2", "8.19.21"])
 def test_an_analyzer_reads_the_patterns_of_query_strings_as_recorded(raw: Any, version: str) -> None:
     assert differences(raw(version), "patterns_under_analyzers", version) == []
+
+
+@pytest.mark.parametrize("version", ["7.10.2", "8.19.21"])
+def test_simple_query_strings_leave_out_what_is_not_mapped_as_recorded(raw: Any, version: str) -> None:
+    assert differences(raw(version), "simple_strings_on_no_field", version) == []

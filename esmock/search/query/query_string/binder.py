@@ -180,10 +180,19 @@ class Binder(Patterns):
         named = {name + suffix if self.shard.field(name + suffix) else name: own for name, own in fields.items()}
         return {name: named[name] for name in hash_order(named)}
 
-    def _each(self, node: Node, boost: Any, make: Any) -> Bound | None:
-        """One query per field, the best of them counting; None where analysis leaves nothing on any."""
-        clauses, n_failed = [], 0
+    def _each_field(self, node: Node) -> dict[str, float]:
+        """The fields of a word that is no text; a simple query string leaves out those that are not mapped."""
         fields = self._fields(node)
+        return {name: own for name, own in fields.items() if self.shard.field(name) is not None} if self.is_simple else fields
+
+    def _none(self, node: Node) -> Bound | None:
+        """What comes of a word of which analysis leaves nothing on any field; None: it is left out."""
+        return None
+
+    def _each(self, node: Node, boost: Any, make: Any) -> Bound | None:
+        """One query per field, the best of them counting."""
+        clauses, n_failed = [], 0
+        fields = self._each_field(node)
         for name, own in fields.items():
             try:
                 made = make(name, F32(own) * boost)
@@ -194,7 +203,7 @@ class Binder(Patterns):
                     raise
                 n_failed += 1
         if not clauses:
-            return None if fields and not n_failed else MatchNothing()
+            return MatchNothing() if n_failed or not (fields or self.is_simple) else self._none(node)
         if len(clauses) == 1:
             return clauses[0]
         if self.settings.tie == 1.0:

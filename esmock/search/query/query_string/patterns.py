@@ -42,8 +42,8 @@ class Patterns:
     scored: bool
     default_name: str | None
     _each: Callable[..., Any]
-    analyzes_all = False
-    """Whether beginnings are analyzed on fields of any type."""
+    is_simple = False
+    """Whether it is a simple query string: beginnings are analyzed on fields of any type, fields that are not mapped left out."""
 
     @property
     def _own_analyzer(self) -> Any:
@@ -62,7 +62,7 @@ class Patterns:
     def _prefix(self, node: Node, boost: Any) -> Any:
         def make(name: str, own: Any) -> Any:
             field = self.shard.field(name)
-            if field is None or not (field.is_text or self.analyzes_all):
+            if field is None or not (field.is_text or self.is_simple):
                 return self._beginning(name, normalized(field, node.text), own)
             analyzer = self._own_analyzer or (field.search_analyzer if field.is_text else None)  # type: ignore[attr-defined]
             if analyzer is None or not self.settings.analyze_wildcard:

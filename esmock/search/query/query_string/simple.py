@@ -202,13 +202,18 @@ class _Reader:
         )
 
 
+def is_left_out(node: Node, shard: ShardSearch) -> bool:
+    """Whether a word of which nothing is left on any field is no clause; else it is one that finds nothing."""
+    return node.kind == "prefix" and shard.behaviour.lucene_nine
+
+
 class SimpleBinder(Binder):
     """ES: beginnings that are analyzed are looked for among the terms of a field of any type, as they are."""
 
-    analyzes_all = True
+    is_simple = True
 
-    def _each(self, node: Node, boost: Any, make: Any) -> Bound:
-        return super()._each(node, boost, make) or MatchNothing()
+    def _none(self, node: Node) -> Bound | None:
+        return None if is_left_out(node, self.shard) else MatchNothing()
 
     def _beginning(self, name: str, text: str, own: Any) -> Any:
         if not self.settings.analyze_wildcard:
