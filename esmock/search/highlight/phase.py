@@ -109,7 +109,7 @@ class Highlighter:
 
     def _finds(self, work: FieldWork, source: Json, relative: str | None, doc: Any) -> bool:
         """Whether the words that are wanted stand in the field itself."""
-        field = self.shard.mapping.field(work.path)
+        field, work = self.shard.mapping.field(work.path), work.of_document(doc, None)
         values = [] if field is None else self._values(field, source, relative, doc)
         return bool(values and find_matches(analyzed(values, work.analyzer, work.gap), replace(work.wanted, patterns=[])))
 
