@@ -63,7 +63,8 @@ class FieldWork:
         wanted = self.wanted
         if wanted.asks_document:
             # ES: beside the document's field, whose words may be its own, stands the segment where the query is held against it
-            holder = Holder(doc, self.path, segment if self.whole_phrases else None, self.source == "postings")
+            is_unified = self.options.type in (None, "unified")
+            holder = Holder(doc, self.path, segment if self.whole_phrases else None, self.source == "postings", is_unified)
             wanted = wanted.of_document(holder, own_only=bool(self.options.require_field_match))
         return replace(self, wanted=wanted, words=wanted.words(), others=tuple(one.of_document(doc, segment) for one in self.others))
 

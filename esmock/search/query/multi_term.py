@@ -99,7 +99,7 @@ class PatternTerms(Constant):
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class NearWord:
     """A test for the terms within some edits of a word."""
 
     word: str
@@ -376,7 +376,7 @@ def fuzzy_terms(
         raise IllegalArgument("maxExpansions must be positive.")
     prefix = word[:prefix_length]
     if shard.supposed is not None:
-        near = Near(word, prefix, limit, transpositions)
+        near = NearWord(word, prefix, limit, transpositions)
         return PatternTerms(
             lambda segment: terms_mask(segment, path, is_text, matching_terms(segment, path, is_text, near, prefix)[1]), boost, path, near
         )
