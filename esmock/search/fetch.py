@@ -129,7 +129,7 @@ def _one(request: SearchRequest, hit: Hit, shard: ShardResult, named: dict[Any, 
         out.source = (
             nested_source(doc, segment, hit.doc, wanted)
             if is_nested
-            else shown_source(doc, mapping, wanted, [one.field for one in request.fields])
+            else shown_source(doc, mapping, wanted, [one.field for one in request.fields if one.reads_source(mapping)])
         )
     if is_nested:
         from esmock.search.inner_hits import nested_identity
@@ -212,7 +212,8 @@ def shown_source(doc: StoredDoc, mapping: Mapping, wanted: FetchSource, fetched:
     """The source as stored and filtered; None where it is not kept.
 
     Args:
-        fetched: the patterns of ``fields``. They have read the source into a map, which is then filtered instead of the text (8.x).
+        fetched: the patterns of ``fields`` that look into the source. They have read it into a map, which is then filtered instead of
+            the text (8.x).
     """
     own = doc.mapping
     if not own.source_enabled:

@@ -13,6 +13,7 @@ from esmock.errors import Parsing
 from esmock.xcontent.located import NO_TOKENS, LocatedObject, after, at_root, token
 
 if TYPE_CHECKING:
+    from esmock.mapping.mapping import Mapping
     from esmock.search.query.base import Query
     from esmock.search.retriever.base import Retriever
     from esmock.search.sort import Sort
@@ -45,6 +46,10 @@ class FieldAndFormat:
     field: str
     format: str | None = None
     include_unmapped: bool = False
+
+    def reads_source(self, mapping: Mapping) -> bool:
+        """Whether some field that it names is looked for in the source."""
+        return self.include_unmapped or any(True for _ in mapping.fields(self.field))
 
 
 SOURCE_WITHOUT_FIELDS = "[stored_fields] cannot be disabled if [_source] is requested"

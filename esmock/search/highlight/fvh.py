@@ -220,5 +220,5 @@ def _no_match(text: Text, content: str, options: Any, encode: Any) -> list[str]:
     length = len(text.values[0])
     if size <= 0 or (len(text.values) > 1 and size > length):
         return []
-    end = _scan_on(content[: length + 1], size, options) if size < length else length
+    end = _scan_on(content[: length + 1], size, options) if size <= length else length
     return [encode(content[:end])]

@@ -134,8 +134,9 @@ def find_matches(text: Text, wanted: Wanted, *, whole_phrases: bool = False, slo
         elif wanted.patterns:
             by = next((at for at, matches in enumerate(wanted.patterns) if matches(token.term)), None)
             if by is not None:
+                weigh = getattr(wanted.patterns[by], "weight", None)
                 found[token.start, token.end, token.term] = Match(
-                    token.start, token.end, token.term, token.position, label=f"pattern {by}"
+                    token.start, token.end, token.term, token.position, weight=weigh(token.term) if weigh else 1.0, label=f"pattern {by}"
                 )
     for number, phrase in enumerate(in_phrases):
         places = phrase_matches if sloppy is None or phrase.slop == 0 else sloppy

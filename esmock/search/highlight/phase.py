@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, ArrayIndexOutOfBounds, IllegalArgument
 from esmock.mapping.parameter import java_text
 from esmock.mapping.values import raw_values
 from esmock.search.highlight.fvh import checked_margin, fvh
-from esmock.search.highlight.matches import SEPARATOR, Text, analyzed, from_units, to_units
+from esmock.search.highlight.matches import SEPARATOR, Text, analyzed, find_matches, from_units, to_units
 from esmock.search.highlight.plain import plain
 from esmock.search.highlight.request import DEFAULTS, HighlightRequest, Options
 from esmock.search.highlight.unified import unified
@@ -99,9 +100,18 @@ class Highlighter:
         if not options.post_tags or not options.pre_tags:
             raise ArrayIndexOutOfBounds("Index 0 out of bounds for length 0")
         until = None if kind == "fvh" else options.max_analyzed_offset
+        for other in work.unplaced:
+            if self._finds(other, source, relative, doc):
+                raise IllegalArgument(f"field '{field.path}' was indexed without offsets, cannot highlight")
         words = None if kind == "plain" else work.words
         found = analyzed([to_units(value) for value in values], work.analyzer, work.gap, words, until)
         return [from_units(one) for one in _HIGHLIGHTERS[kind](found, work)]
+
+    def _finds(self, work: FieldWork, source: Json, relative: str | None, doc: Any) -> bool:
+        """Whether the words that are wanted stand in the field itself."""
+        field, work = self.shard.mapping.field(work.path), work.of_document(doc, None)
+        values = [] if field is None else self._values(field, source, relative, doc)
+        return bool(values and find_matches(analyzed(values, work.analyzer, work.gap), replace(work.wanted, patterns=[])))
 
     def _takes_field(self, name: str, field: Any, options: Options, pattern: str) -> bool:
         """Whether a field can be highlighted. Raises IllegalArgument."""

@@ -64,7 +64,8 @@ def _fragments(value: str, work: Any, first: int) -> list[Fragment]:
     wanted = work.wanted
     if text.tokens and wanted.places:
         wanted = wanted.moved(text.tokens[0].position - first)
-    matched = {(one.start, one.end, one.term): one for one in find_matches(text, wanted, sloppy=near_matches)}
+    matches = find_matches(text, wanted, sloppy=near_matches)
+    matched = {(one.start, one.end, one.term): one for one in matches if one.weight > 0}
     current = Fragment(0)
     out = [current]
     last = 0

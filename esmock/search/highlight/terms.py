@@ -108,13 +108,11 @@ def _walk_query(query: Query, shard: ShardSearch, out: dict[str, Wanted], boost:
 
 
 def _leaf(query: Any, shard: ShardSearch, out: dict[str, Wanted], boost: float, sight: Sight) -> None:
-    """A query of words, of which its bound form tells; where all are looked for, those that the index does not have, too."""
+    """A query of words, of which its bound form tells: those that the index does not have, too."""
     name = type(query).name
     kind = query.type if name == "multi_match" else name.removeprefix("match_")
-    if sight.holds is not None or name == "more_like_this":
-        bound = query.bind(shard, True)
-    else:
-        bound = query.bind(replace(shard, supposed=lambda _path, _word: 1), False)
+    counted = name == "more_like_this"
+    bound = query.bind(shard if counted else replace(shard, supposed=lambda _path, _word: 1), False)
     found: dict[str, Wanted] = {}
     _walk_bound(bound, found, boost, sight.holds)
     if sight.is_inside and sight.keeps_patterns and kind == "phrase_prefix":

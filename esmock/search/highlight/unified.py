@@ -49,10 +49,7 @@ def unified(text: Text, work: Any) -> list[str]:
     matches = _matches(text, work)
     for other in work.others:
         again = analyzed(text.values, other.analyzer, other.gap, other.words, options.max_analyzed_offset)
-        found = _matches(again, other)
-        if found and other.lacks_offsets:
-            raise IllegalArgument(f"field '{work.path}' was indexed without offsets, cannot highlight")
-        matches.extend(found)
+        matches.extend(_matches(again, other))
     if work.others:
         matches.sort(key=lambda one: (one.start, one.end))
     passages = _passages(text, matches, breaks, is_late=work.is_late)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from esmock.search.query import interval_filters, interval_sources
+from esmock.search.query.span_matching import HoldingSpans, NotSpans, OrderedSpans, OrSpans, TermSpans, UnorderedSpans
 from esmock.store.column import utf8_order
 from esmock.store.postings import Postings
 
@@ -62,12 +63,14 @@ class Holder:
     Attributes:
         segment: None where nothing else is known.
         reads_segment: the words of the field are those of the segment, too.
+        is_collected: what makes up spans is told, not what lies in them.
     """
 
     doc: Any
     path: str
     segment: Any
     reads_segment: bool
+    is_collected: bool
 
     def counts(self, own: Any) -> Callable[[str, Any], int]:
         """How many documents hold a word of a field; without a segment the one field stands for all.
@@ -91,13 +94,16 @@ class Holder:
 
 
 class _OneField:
-    """A segment that has one field under any name."""
+    """A segment that has one field, under any name or under its own."""
 
-    def __init__(self, segment: Any, path: str) -> None:
+    def __init__(self, segment: Any, path: str, *, own_only: bool) -> None:
         self._segment = segment
         self._path = path
+        self._own_only = own_only
 
-    def postings(self, _path: str) -> Any:
+    def postings(self, path: str) -> Any:
+        if self._own_only and path != self._path:
+            return self._segment.postings("")
         found = self._segment.field(self._path)
         return self._segment.postings(self._path) if found is None or found.is_text else self._whole_values()
 
@@ -177,10 +183,13 @@ class Wanted:
         """
         from esmock.store.segment import Segment
 
-        segment = _OneField(Segment.build([holder.doc]), holder.path)
-        places = [
-            one.places(segment) if isinstance(one, IntervalPlaces) else _span_places(one, segment) for one in self.spans
-        ]
+        segment = _OneField(Segment.build([holder.doc]), holder.path, own_only=own_only)
+        places = []
+        for one in self.spans:
+            if isinstance(one, IntervalPlaces):
+                places.append(one.places(segment))
+            else:
+                places.extend(_collected(one, segment, holder) if holder.is_collected else [_span_places(one, one.at(segment, 0))])
         terms = self.terms
         if self.likes:
             count = holder.counts(segment)
@@ -214,8 +223,29 @@ class Wanted:
         return bool(self.terms or self.patterns or self.phrases or self.spans or self.likes)
 
 
-def _span_places(spans: Any, segment: Any) -> tuple[frozenset[str], frozenset[int]]:
-    inside = {at for start, end, _ in spans.at(segment, 0) for at in range(start, end)}
+def _collected(spans: Any, segment: Any, holder: Holder) -> Iterator[tuple[frozenset[str], frozenset[int]]]:
+    """The terms that make up spans, with their positions: of spans within others those of both.
+
+    ES: what is excluded is not found, as it is not among the words that are kept of a text; of words that are in the index it is.
+    """
+    if isinstance(spans, OrSpans):
+        for part in spans.parts:
+            yield from _collected(part, segment, holder)
+    elif isinstance(spans, NotSpans) and not holder.reads_segment:
+        yield from _collected(spans.parts[0], segment, holder)
+    elif isinstance(spans, HoldingSpans):
+        big, little = (part.at(segment, 0) for part in spans.parts)
+        pairs = [(one, two) for one in big for two in little if one[0] <= two[0] and two[1] <= one[1]]
+        for part, found in zip(spans.parts, zip(*pairs, strict=True), strict=False):
+            yield _span_places(part, found)
+    else:
+        yield _span_places(spans, spans.at(segment, 0))
+
+
+def _span_places(spans: Any, found: Iterable[Any]) -> tuple[frozenset[str], frozenset[int]]:
+    """The terms of spans, and the positions inside of those that were found; between two terms there is none."""
+    is_pair = isinstance(spans, OrderedSpans | UnorderedSpans) and [type(one) for one in spans.parts] == [TermSpans, TermSpans]
+    inside = {at for start, end, *_ in found for at in ((start, end - 1) if is_pair else range(start, end))}
     return frozenset(term for _, term in spans.terms), frozenset(inside)
 
 

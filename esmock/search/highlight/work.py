@@ -31,7 +31,7 @@ class FieldWork:
         analyzer: of the values; ``WholeValue`` for what is not text.
         longest: values that are longer are not looked through.
         others: the matched fields, which read the same values.
-        lacks_offsets: what is found has no place.
+        unplaced: the matched fields of which the index has the words and no places, where the field's are in the index.
         gap: positions between values.
         whole_phrases: a phrase is marked as one, where the query finds it.
         is_late: passages are those of 8.x.
@@ -54,7 +54,7 @@ class FieldWork:
     is_stored_term: bool = False
     longest: int | None = None
     others: tuple[FieldWork, ...] = ()
-    lacks_offsets: bool = False
+    unplaced: tuple[FieldWork, ...] = ()
 
     def of_document(self, doc: Any, segment: Any) -> FieldWork:
         """The same for a document of a segment, where it depends on that."""
@@ -63,7 +63,8 @@ class FieldWork:
         wanted = self.wanted
         if wanted.asks_document:
             # ES: beside the document's field, whose words may be its own, stands the segment where the query is held against it
-            holder = Holder(doc, self.path, segment if self.whole_phrases else None, self.source == "postings")
+            is_unified = self.options.type in (None, "unified")
+            holder = Holder(doc, self.path, segment if self.whole_phrases else None, self.source == "postings", is_unified)
             wanted = wanted.of_document(holder, own_only=bool(self.options.require_field_match))
         return replace(self, wanted=wanted, words=wanted.words(), others=tuple(one.of_document(doc, segment) for one in self.others))
 
@@ -101,7 +102,7 @@ class Works:
         wanted = self._wanted_of(field, options, weighs=weighs)
         kind = options.type or "unified"
         is_given = self.shows_as_given(field)
-        others: list[FieldWork] = []
+        others: dict[bool, list[FieldWork]] = {True: [], False: []}
         if kind == "unified" and options.matched_fields and self.shard.behaviour.has((8, 12)):
             others = self._matched(field, options)
         return FieldWork(
@@ -118,20 +119,24 @@ class Works:
             is_stored_term=field.name == "keyword" and field.is_stored,
             source=_source(field),
             longest=field.ignore_above if is_given else None,
-            others=tuple(others),
+            others=tuple(others[True]),
+            unplaced=tuple(others[False]),
         )
 
-    def _matched(self, field: Any, options: Options) -> list[FieldWork]:
-        """For the matched fields. ES: what is found in them is looked for in the values of the one field, whatever the document has in them."""
+    def _matched(self, field: Any, options: Options) -> dict[bool, list[FieldWork]]:
+        """For the matched fields, by whether what they find has a place.
+
+        ES: their words are looked for in the values of the one field, whatever the document has in them.
+        """
         bare = replace(options, matched_fields=None)
         fields = [self.shard.mapping.field(one) for one in options.matched_fields or () if one != field.path]
         # ES: all are read from where the one field's words are
         source = _source(field)
         place, self.place = self.place, None
-        out = []
+        out: dict[bool, list[FieldWork]] = {True: [], False: []}
         for one in fields:
             if one is not None and source in ("analysis", "postings", _source(one)):
-                out.append(replace(self._made(one, bare), lacks_offsets=source == "postings" != _source(one)))
+                out[source in ("analysis", _source(one))].append(self._made(one, bare))
         self.place = place
         return out
 

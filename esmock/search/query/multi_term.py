@@ -12,7 +12,7 @@ import numpy as np
 from esmock.errors import ApiError, IllegalArgument, Parsing, UnsupportedOperation
 from esmock.mapping.mapping import wildcard
 from esmock.search.query.base import F32, Bound, Constant, MatchNothing, ParseContext, Query
-from esmock.search.query.edits import distances, edit_limit
+from esmock.search.query.edits import distance, distances, edit_limit
 from esmock.search.query.full_text import read_fuzziness
 from esmock.search.query.parse import flag, members, one_field, options, text, whole
 from esmock.search.query.rewrite import PLAIN, blended, check_rewrite, refuse_negative, rewritten
@@ -98,6 +98,27 @@ class PatternTerms(Constant):
 
     path: str
     matches: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class NearWord:
+    """A test for the terms within some edits of a word."""
+
+    word: str
+    prefix: str
+    limit: int
+    transpositions: bool
+
+    def __call__(self, term: str) -> bool:
+        return term.startswith(self.prefix) and self._edits(term) <= self.limit
+
+    def weight(self, term: str) -> float:
+        """How much a term counts; those that share nothing with the word do not."""
+        edits = self._edits(term)
+        return 1.0 if edits == 0 else float(F32(1) - F32(edits) / F32(min(len(term), len(self.word))))
+
+    def _edits(self, term: str) -> int:
+        return distance(self.word, term, self.limit, transpositions=self.transpositions)
 
 
 def no_patterns(shard: ShardSearch, field: Field, kind: str) -> ApiError:
@@ -366,7 +387,8 @@ def fuzzy_terms(
     transpositions: bool = True,
     rewrite: str | None = None,
 ) -> Bound:
-    """The terms within some edits of a word, scored with blended frequencies as FuzzyQuery does."""
+    """The terms within some edits of a word, scored with blended frequencies as FuzzyQuery does; all of them, where it is supposed
+    which there are."""
     path, is_text = field.path, field.is_text
     limit = edit_limit(fuzziness, word)
     if prefix_length < 0:
@@ -374,6 +396,11 @@ def fuzzy_terms(
     if max_expansions <= 0:
         raise IllegalArgument("maxExpansions must be positive.")
     prefix = word[:prefix_length]
+    if shard.supposed is not None:
+        near = NearWord(word, prefix, limit, transpositions)
+        return PatternTerms(
+            lambda segment: terms_mask(segment, path, is_text, matching_terms(segment, path, is_text, near, prefix)[1]), boost, path, near
+        )
     boosts = near_terms(shard, field, word, limit, prefix_length, transpositions=transpositions)
     if not boosts:
         return MatchNothing()
