@@ -126,7 +126,8 @@ def _bool(query: Any, shard: ShardSearch) -> Lucene:
     if not clauses:
         return everything()
     if query.adjust_pure_negative and all(sign == MUST_NOT for sign, _ in clauses):
-        clauses.append((FILTER, everything()))
+        # ES: a query made anew, without its minimum_should_match
+        return Boolean([*clauses, (FILTER, everything())], late=shard.behaviour.lucene_nine)
     needed = 0
     if query.minimum_should_match is not None:
         needed = max(minimum_should_match(len(query.should), query.minimum_should_match), 0)

@@ -24,7 +24,6 @@ from esmock.search.lucene.node import (
     nothing,
 )
 from esmock.search.query.minimum import minimum_should_match
-from esmock.search.query.multi_match import TYPES
 from esmock.search.query.query_string.binder import Binder
 from esmock.search.query.query_string.grammar import Node, parse
 from esmock.search.query.query_string.simple import FLAGS, _Reader
@@ -91,7 +90,7 @@ class _Words(Binder):
 
     @property
     def _phrase_tie(self) -> float | None:
-        return self.settings.tie_breaker
+        return self.settings.tie
 
     def _each(self, node: Node, boost: Any, make: Any) -> Any:
         made: list[Lucene] = []
@@ -106,8 +105,7 @@ class _Words(Binder):
                     raise
                 one = nothing(self._failure(name, error))
             made.append(one if own == 1.0 else Boost(one, own))
-        tie = TYPES[self.settings.type] if self.settings.tie_breaker is None else self.settings.tie_breaker
-        return made[0] if len(made) == 1 else DisMax(made, tie)
+        return made[0] if len(made) == 1 else DisMax(made, self.settings.tie)
 
     def _are_unmapped(self, fields: Iterable[str]) -> bool:
         return all(self.shard.field(name) is None for name in fields)

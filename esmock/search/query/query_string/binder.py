@@ -53,6 +53,11 @@ class Settings:
     default_field: str | None = None
     rewrite: str | None = None
 
+    @property
+    def tie(self) -> float:
+        """What the lesser scores of several fields count, of phrases as well as of words."""
+        return TYPES[self.type] if self.tie_breaker is None else self.tie_breaker
+
 
 class Binder:
     """Turns nodes into bound queries."""
@@ -163,7 +168,7 @@ class Binder:
             return None
         slop = self.settings.phrase_slop if not node.slop else int(float(node.slop))
         how = replace(self._how(), slop=slop, analyzer=analyzer)
-        tie = self.settings.tie_breaker if self.settings.phrase_tie is None else self.settings.phrase_tie
+        tie = self.settings.tie if self.settings.phrase_tie is None else self.settings.phrase_tie
         return multi_field(self.shard, node.text, found, how, "phrase", tie, boost, self.scored)
 
     def _quoted(self, fields: dict[str, float]) -> dict[str, float]:
@@ -187,10 +192,9 @@ class Binder:
             return MatchNothing()
         if len(clauses) == 1:
             return clauses[0]
-        tie = TYPES[self.settings.type] if self.settings.tie_breaker is None else self.settings.tie_breaker
-        if tie == 1.0:
+        if self.settings.tie == 1.0:
             return BoolBound([], [], clauses, [], 1, self.scored, is_no_bool=True)
-        return DisMaxBound(clauses, tie)
+        return DisMaxBound(clauses, self.settings.tie)
 
     def _prefix(self, node: Node, boost: Any) -> Bound:
         from esmock.search.query.beginnings import bind_beginning, looked_up
