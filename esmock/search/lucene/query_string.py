@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError
+from esmock.errors import ApiError, NullPointer
 from esmock.search.lucene import terms, text
 from esmock.search.lucene.node import (
     MUST,
@@ -30,6 +30,7 @@ from esmock.search.query.query_string.simple import FLAGS, _Reader
 from esmock.search.query.term_level import Range
 
 if TYPE_CHECKING:
+    from esmock.mapping.field import Field
     from esmock.search.query.shard import ShardSearch
 
 Json = Any
@@ -48,10 +49,12 @@ class _Words(Binder):
 
     def _bool(self, node: Node, boost: Any) -> Any:
         clauses: list[tuple[str, Lucene]] = []
-        for occur, child in node.clauses:
+        is_first = False
+        for at, (occur, child) in enumerate(node.clauses):
             made = self.bind(child, boost)
             if made is None:
                 continue
+            is_first |= at == 0
             if child.many and isinstance(made, Boolean) and not made.of(MUST_NOT):
                 clauses.extend(made.clauses)
             else:
@@ -60,7 +63,8 @@ class _Words(Binder):
             return None
         if all(sign == MUST_NOT for sign, _ in clauses):
             return Boolean([*clauses, ("#", everything())])
-        return clauses[0][1] if len(clauses) == 1 and clauses[0][0] == SHOULD else Boolean(clauses)
+        # Lucene's parser makes no bool of its first clause where that stays alone
+        return clauses[0][1] if len(clauses) == 1 and clauses[0][0] == SHOULD and is_first else Boolean(clauses)
 
     def _text(self, node: Node, boost: Any) -> Any:
         if node.field == "_exists_":
@@ -86,16 +90,12 @@ class _Words(Binder):
             return None
         slop = self.settings.phrase_slop if not node.slop else int(float(node.slop))
         how = replace(self._how(), slop=slop, analyzer=analyzer)
-        return text.multi_on(self.shard, node.text, found, how, "phrase", self._phrase_tie)
-
-    @property
-    def _phrase_tie(self) -> float | None:
-        return self.settings.tie
+        return text.multi_on(self.shard, node.text, found, how, "phrase", self.settings.phrase_tie)
 
     def _each(self, node: Node, boost: Any, make: Any) -> Any:
         made: list[Lucene] = []
         fields = self._fields(node)
-        if self._are_unmapped(fields):
+        if self._are_unmapped(fields) and not (self.settings.is_simple and node.kind == "prefix"):
             return self._unmapped(node)
         for name, own in fields.items():
             try:
@@ -104,7 +104,10 @@ class _Words(Binder):
                 if not self.settings.lenient:
                     raise
                 one = nothing(self._failure(name, error))
-            made.append(one if own == 1.0 else Boost(one, own))
+            if one is not None:
+                made.append(one if own == 1.0 else Boost(one, own))
+        if not made and not self.settings.is_simple:
+            return None
         return made[0] if len(made) == 1 else DisMax(made, self.settings.tie)
 
     def _are_unmapped(self, fields: Iterable[str]) -> bool:
@@ -121,23 +124,44 @@ class _Words(Binder):
         return failure(name, error)
 
     def _of_query(self, node: Node, make: Any, of_feature: str | None = None) -> Any:
+        return self._each(node, 1, lambda name: self._described(name, make, of_feature))
+
+    def _described(self, name: str, make: Any, of_feature: str | None) -> Lucene:
         from esmock.search.lucene.describe import describe
 
-        def described(name: str) -> Lucene:
-            found = self.shard.field(name)
-            is_feature = found is not None and found.name in _FEATURES and self.settings.analyzer is None
-            if of_feature is not None and self.settings.lenient and is_feature:
-                return nothing(of_feature.format(name))
-            query = make(name)
-            query.bind(self.shard, False)
-            return describe(query, self.shard)
-
-        return self._each(node, 1, described)
+        found = self.shard.field(name)
+        is_feature = found is not None and found.name in _FEATURES and self.settings.analyzer is None
+        if of_feature is not None and self.settings.lenient and is_feature:
+            return nothing(of_feature.format(name))
+        query = make(name)
+        query.bind(self.shard, False)
+        return describe(query, self.shard)
 
     def _prefix(self, node: Node, boost: Any) -> Any:
-        from esmock.search.query.multi_term import Prefix, normalized
+        from esmock.search.query.multi_term import normalized
 
-        return self._of_query(node, lambda name: Prefix(name, normalized(self.shard.field(name), node.text), self.settings.rewrite), self._of_feature)
+        def make(name: str) -> Lucene | None:
+            field = self.shard.field(name)
+            if self._is_unknown(name):
+                return None
+            words = self._analyzed(field, node.text)
+            if words is None or field is None:
+                return self._begun_on(field, name, normalized(field, node.text))
+            if not words:
+                return None
+            how = self._how()
+            last = [self._begun_on(field, name, word) for word in words[-1]]
+            clauses = [text.position(self.shard, field, one, how) for one in words[:-1]]
+            return text.joined([*clauses, last[0] if len(last) == 1 else Boolean([(SHOULD, one) for one in last])], how)
+
+        return self._each(node, 1, make)
+
+    def _begun_on(self, field: Field | None, name: str, word: str) -> Lucene:
+        from esmock.search.query.multi_term import Prefix
+
+        if field is not None and self._is_bare and field.name not in _FEATURES:
+            return terms.expanded(self.shard, field, f"{name}:{word}*", lambda found: field.takes_patterns and found.startswith(word))
+        return self._described(name, lambda name: Prefix(name, word, self.settings.rewrite), self._of_feature)
 
     _of_feature = "unmapped fields [{}]"
     """What a beginning of a word is to a feature, which no analyzer is known of."""
@@ -206,12 +230,9 @@ class _WordsOfSimple(_Words):
     )
     _near_feature = _of_feature
 
-    @property
-    def _phrase_tie(self) -> float | None:
-        return None
-
     def _failure(self, name: str, error: ApiError) -> str:
-        return f"failed query, caused by {error.reason}"
+        why = error.cause if isinstance(error.cause, NullPointer) else error
+        return f"failed query, caused by {why.reason}"
 
 
 class _Group:
@@ -263,7 +284,7 @@ class _SimpleWords(_Reader):
 
 def describe_simple(query: Any, shard: ShardSearch) -> Lucene:
     """``simple_query_string``."""
-    words = _WordsOfSimple(shard, replace(query.settings, tie_breaker=1.0, type="most_fields"), False)
+    words = _WordsOfSimple(shard, replace(query.settings, tie_breaker=1.0, is_simple=True, type="most_fields"), False)
     words.default_name = ""
     if query.query.strip() == "*" and query.flags & FLAGS["PREFIX"]:
         return everything()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError, IllegalArgument, NumberFormat
-from esmock.search.query.analyzed import UNSEARCHED, Analysis, analyzer_of
+from esmock.errors import ApiError, IllegalArgument, NullPointer, NumberFormat
+from esmock.search.query.analyzed import UNSEARCHED, Analysis, analyzer_of, at_position, joined, positions
 from esmock.search.query.base import F32, Bound, MatchEverything, MatchNothing
 from esmock.search.query.compound import BoolBound, DisMaxBound
 from esmock.search.query.minimum import minimum_should_match
@@ -16,6 +16,7 @@ from esmock.search.query.term_level import Exists, Range
 from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
+    from esmock.mapping.field import Field
     from esmock.search.query.shard import ShardSearch
 
 Json = Any
@@ -45,18 +46,23 @@ class Settings:
     phrase_slop: int = 0
     minimum: str | None = None
     tie_breaker: float | None = None
-    phrase_tie: float | None = None
     type: str = "best_fields"
     time_zone: str | None = None
     quote_field_suffix: str | None = None
     escape: bool = False
     default_field: str | None = None
     rewrite: str | None = None
+    is_simple: bool = False
 
     @property
     def tie(self) -> float:
-        """What the lesser scores of several fields count, of phrases as well as of words."""
+        """What the lesser scores of several fields count."""
         return TYPES[self.type] if self.tie_breaker is None else self.tie_breaker
+
+    @property
+    def phrase_tie(self) -> float:
+        """The same of phrases."""
+        return 0.0 if self.is_simple else self.tie
 
 
 class Binder:
@@ -151,7 +157,7 @@ class Binder:
         analyzer = analyzer_of(self.shard, found, own, "query_string", quoted=is_phrase)
         return analyzer is None or bool(analyzer.terms(text))
 
-    def _comparison(self, node: Node, boost: Any) -> Bound:
+    def _comparison(self, node: Node, boost: Any) -> Bound | None:
         text = node.text
         has_equal = text[1:2] == "="
         value = text[2:] if has_equal else text[1:]
@@ -168,8 +174,7 @@ class Binder:
             return None
         slop = self.settings.phrase_slop if not node.slop else int(float(node.slop))
         how = replace(self._how(), slop=slop, analyzer=analyzer)
-        tie = self.settings.tie if self.settings.phrase_tie is None else self.settings.phrase_tie
-        return multi_field(self.shard, node.text, found, how, "phrase", tie, boost, self.scored)
+        return multi_field(self.shard, node.text, found, how, "phrase", self.settings.phrase_tie, boost, self.scored)
 
     def _quoted(self, fields: dict[str, float]) -> dict[str, float]:
         """The fields in which phrases are looked for."""
@@ -179,41 +184,82 @@ class Binder:
         named = {name + suffix if self.shard.field(name + suffix) else name: own for name, own in fields.items()}
         return {name: named[name] for name in hash_order(named)}
 
-    def _each(self, node: Node, boost: Any, make: Any) -> Bound:
-        """One query per field, the best of them counting."""
-        clauses = []
+    def _each(self, node: Node, boost: Any, make: Any) -> Bound | None:
+        """One query per field, the best of them counting; None: no field makes any."""
+        made = []
         for name, own in self._fields(node).items():
             try:
-                clauses.append(make(name, F32(own) * boost))
+                made.append(make(name, F32(own) * boost))
             except ApiError:
                 if not self.settings.lenient:
                     raise
+                made.append(MatchNothing())
+        clauses = [one for one in made if one is not None and not isinstance(one, MatchNothing)]
         if not clauses:
-            return MatchNothing()
+            vanishes = made and not self.settings.is_simple and all(one is None for one in made)
+            return None if vanishes and not all(map(self._is_unknown, self._fields(node))) else MatchNothing()
         if len(clauses) == 1:
             return clauses[0]
         if self.settings.tie == 1.0:
             return BoolBound([], [], clauses, [], 1, self.scored, is_no_bool=True)
         return DisMaxBound(clauses, self.settings.tie)
 
-    def _prefix(self, node: Node, boost: Any) -> Bound:
-        from esmock.search.query.beginnings import bind_beginning, looked_up
-        from esmock.search.query.multi_term import normalized, pattern_query
+    def _prefix(self, node: Node, boost: Any) -> Bound | None:
+        from esmock.search.query.multi_term import normalized
 
-        def make(name: str, own: Any) -> Bound:
+        def make(name: str, own: Any) -> Bound | None:
             field = self.shard.field(name)
-            text = normalized(field, node.text)
-            rewrite = self.settings.rewrite
-            if field is not None and looked_up(field, text) is not None:
-                begun = bind_beginning(self.shard, field, text, rewrite, own, self.scored)
-                if begun is not None:
-                    return begun
-                rewrite = None
-            return pattern_query(self.shard, "prefix", name, own, lambda found: ((lambda term: True), text), rewrite, self.scored)
+            if self._is_unknown(name):
+                return None
+            words = self._analyzed(field, node.text)
+            if words is None or field is None:
+                return self._begun(field, name, normalized(field, node.text), own)
+            if not words:
+                return None
+            how = self._how()
+            clauses = [at_position(self.shard, field, one, how, own, self.scored) for one in words[:-1]]
+            last = [self._begun(field, name, word, own) for word in words[-1]]
+            return joined([*clauses, last[0] if len(last) == 1 else BoolBound([], [], last, [], 1, self.scored)], how, self.scored)
 
         return self._each(node, boost, make)
 
-    def _wildcard(self, node: Node, boost: Any) -> Bound:
+    def _is_unknown(self, name: str) -> bool:
+        """Is there no such field, be it one of ES's own?"""
+        return name != "_id" and self.shard.field(name) is None and self.shard.identity(name) is None
+
+    def _analyzed(self, field: Field | None, text: str) -> list[list[str]] | None:
+        """The words of an unfinished text by position, the last of them being unfinished; None: it is one word as it stands."""
+        settings = self.settings
+        if field is None or not settings.analyze_wildcard or not (field.is_text or settings.is_simple):
+            return None
+        if field.name in UNSEARCHED and settings.analyzer is None:
+            cause = NullPointer('Cannot invoke "org.apache.lucene.analysis.Analyzer.tokenStream(String, String)" because "analyzer" is null')
+            raise self.shard.error(f"failed to create query: {cause.reason}", cause)
+        analyzer = analyzer_of(self.shard, field, settings.analyzer, "query_string")
+        return [[text]] if analyzer is None else positions(analyzer.tokens(text))
+
+    def _begun(self, field: Field | None, name: str, text: str, own: Any) -> Bound:
+        """The words of a field that begin so."""
+        from esmock.search.query.beginnings import bind_beginning, looked_up
+        from esmock.search.query.multi_term import pattern_query
+
+        rewrite = self.settings.rewrite
+        if field is not None and self._is_bare:
+            if not field.takes_patterns:
+                return MatchNothing()
+        elif field is not None and looked_up(field, text) is not None:
+            begun = bind_beginning(self.shard, field, text, rewrite, own, self.scored)
+            if begun is not None:
+                return begun
+            rewrite = None
+        return pattern_query(self.shard, "prefix", name, own, lambda found: ((lambda term: True), text), rewrite, self.scored)
+
+    @property
+    def _is_bare(self) -> bool:
+        """Are beginnings Lucene's own queries, whatever the kind of the field?"""
+        return self.settings.is_simple and self.settings.analyze_wildcard
+
+    def _wildcard(self, node: Node, boost: Any) -> Bound | None:
         if node.text == "*":
             if node.field == "*" or (node.field is None and self.default_name == "*"):
                 return MatchEverything(boost)
@@ -233,7 +279,7 @@ class Binder:
 
         return self._each(node, boost, make)
 
-    def _regexp(self, node: Node, boost: Any) -> Bound:
+    def _regexp(self, node: Node, boost: Any) -> Bound | None:
         from esmock.search.query.multi_term import Regexp
 
         def make(name: str, own: Any) -> Bound:
@@ -241,7 +287,7 @@ class Binder:
 
         return self._each(node, boost, make)
 
-    def _fuzzy(self, node: Node, boost: Any) -> Bound:
+    def _fuzzy(self, node: Node, boost: Any) -> Bound | None:
         from esmock.search.query.multi_term import fuzzy_terms, no_fuzzy, normalized
 
         fuzziness = node.slop.upper() if node.slop else self.settings.fuzziness
@@ -265,7 +311,7 @@ class Binder:
 
         return self._each(node, boost, make)
 
-    def _range(self, node: Node, boost: Any) -> Bound:
+    def _range(self, node: Node, boost: Any) -> Bound | None:
         lower, upper, include_lower, include_upper = node.bounds
         query = Range(
             "",
@@ -276,7 +322,7 @@ class Binder:
         )
         return self._ranges(node, query, boost)
 
-    def _ranges(self, node: Node, query: Range, boost: Any) -> Bound:
+    def _ranges(self, node: Node, query: Range, boost: Any) -> Bound | None:
         from esmock.search.query.ranges import range_query
 
         def make(name: str, own: Any) -> Bound:

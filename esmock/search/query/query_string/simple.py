@@ -206,7 +206,7 @@ def bind_simple(
 ) -> Bound | None:
     """The query of a simple query string; None where it has no terms."""
     # ES: the fields of one term are added up
-    binder = Binder(shard, replace(settings, tie_breaker=1.0, phrase_tie=0.0, type="most_fields"), scored)
+    binder = Binder(shard, replace(settings, tie_breaker=1.0, is_simple=True, type="most_fields"), scored)
     if text.strip() == "*" and flags & FLAGS["PREFIX"]:
         return MatchEverything(boost)
     return _Reader(binder, flags, boost).read(text)
