@@ -100,7 +100,7 @@ def match_query(
     terms = positions(analyzer.tokens(java_text(value)))
     if not terms:
         return MatchEverything(boost) if how.zero_terms == "all" else MatchNothing()
-    clauses = [_position(shard, field, words, how, boost, scored) for words in terms]
+    clauses = [at_position(shard, field, words, how, boost, scored) for words in terms]
     return joined(clauses, how, scored)
 
 
@@ -117,7 +117,7 @@ def joined(clauses: list[Bound], how: Analysis, scored: bool) -> Bound:
     return BoolBound([], [], clauses, [], max(needed, 1), scored)
 
 
-def _position(shard: ShardSearch, field: Field, words: list[str], how: Analysis, boost: Any, scored: bool) -> Bound:
+def at_position(shard: ShardSearch, field: Field, words: list[str], how: Analysis, boost: Any, scored: bool) -> Bound:
     path = field.path
     if how.fuzziness is not None:
         parts = [_near(shard, field, word, how, boost, scored) for word in words]

@@ -144,7 +144,7 @@ def _begun_word(shard: ShardSearch, field: Field, word: str, how: Analysis, boos
 def bool_prefix_on(shard: ShardSearch, name: str, value: Json, how: Analysis, boost: Any, scored: bool, query: str) -> Bound:
     """Terms joined, the last as a prefix."""
     from esmock.mapping.parameter import java_text
-    from esmock.search.query.analyzed import _position, positions
+    from esmock.search.query.analyzed import at_position, positions
 
     field = shard.field(name)
     analyzer = analyzer_of(shard, field, how.analyzer, query)
@@ -172,7 +172,7 @@ def bool_prefix_on(shard: ShardSearch, name: str, value: Json, how: Analysis, bo
     # ES: a word is unfinished only where the text ends with it
     is_prefix = tokens[-1].end == len(text)
     whole = words[:-1] if is_prefix else words
-    clauses = [_position(shard, field, one, how, boost, scored) for one in whole]
+    clauses = [at_position(shard, field, one, how, boost, scored) for one in whole]
     if is_prefix:
         last = words[-1][-1]
         clauses.append(bind_beginning(shard, field, last, None, boost, scored) or prefix_of(shard, field, last, boost))
