@@ -5,11 +5,10 @@ Source: recordings of 7.10.2.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import ApiError
+from esmock.errors import ApiError, NullPointer
 from esmock.search.lucene import terms, text
 from esmock.search.lucene.node import (
     MUST,
@@ -49,9 +48,11 @@ class _Words(Binder):
 
     def _bool(self, node: Node, boost: Any) -> Any:
         clauses: list[tuple[str, Lucene]] = []
-        for occur, child in node.clauses:
+        is_plain = node.is_plain
+        for at, (occur, child) in enumerate(node.clauses):
             made = self.bind(child, boost)
             if made is None:
+                is_plain = is_plain and at > 0
                 continue
             if child.many and isinstance(made, Boolean) and not made.of(MUST_NOT):
                 clauses.extend(made.clauses)
@@ -61,7 +62,7 @@ class _Words(Binder):
             return None
         if all(sign == MUST_NOT for sign, _ in clauses):
             return Boolean([*clauses, ("#", everything())])
-        return clauses[0][1] if len(clauses) == 1 and clauses[0][0] == SHOULD else Boolean(clauses)
+        return clauses[0][1] if is_plain and len(clauses) == 1 else Boolean(clauses)
 
     def _text(self, node: Node, boost: Any) -> Any:
         if node.field == "_exists_":
@@ -69,7 +70,7 @@ class _Words(Binder):
         if node.field is not None and node.text[:1] in ("<", ">") and len(node.text) > 1:
             return self._comparison(node, boost)
         fields = self._fields(node)
-        if self._are_unmapped(fields):
+        if not fields:
             return self._unmapped(node)
         settings = self.settings
         found = self._with_terms(node.text, fields, settings.analyzer, is_phrase=settings.type == "phrase")
@@ -79,7 +80,7 @@ class _Words(Binder):
 
     def _phrase(self, node: Node, boost: Any) -> Any:
         fields = self._quoted(self._fields(node))
-        if self._are_unmapped(fields):
+        if not fields:
             return self._unmapped(node)
         analyzer = self.settings.quote_analyzer or self.settings.analyzer
         found = self._with_terms(node.text, fields, analyzer, is_phrase=True)
@@ -95,8 +96,8 @@ class _Words(Binder):
 
     def _each(self, node: Node, boost: Any, make: Any) -> Any:
         made: list[Lucene] = []
-        fields = self._each_field(node)
-        if not self.is_simple and self._are_unmapped(fields):
+        fields = self._fields(node)
+        if not fields and not self.is_simple:
             return self._unmapped(node)
         for name, own in fields.items():
             try:
@@ -110,9 +111,6 @@ class _Words(Binder):
         if not made:
             return self._none(node)
         return made[0] if len(made) == 1 else DisMax(made, self.settings.tie)
-
-    def _are_unmapped(self, fields: Iterable[str]) -> bool:
-        return all(self.shard.field(name) is None for name in fields)
 
     def _unmapped(self, node: Node) -> Lucene:
         """ES: what stands for many terms names its text, not the field."""
@@ -247,7 +245,8 @@ class _WordsOfSimple(_Words):
         return None
 
     def _failure(self, name: str, error: ApiError) -> str:
-        return f"failed query, caused by {error.reason}"
+        found = error.cause if isinstance(error.cause, NullPointer) else error
+        return f"failed query, caused by {found.reason}"
 
 
 class _Group:

@@ -14,6 +14,7 @@ from esmock.search.query.multi_match import TYPES, multi_field, resolve_fields, 
 from esmock.search.query.query_string.grammar import Node
 from esmock.search.query.query_string.patterns import Patterns, bool_of
 from esmock.search.query.term_level import Exists, Range
+from esmock.search.query.terms import is_unmapped
 from esmock.xcontent.java_order import hash_order
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class Binder(Patterns):
             self.default_name = settings.default_field
             self.default = resolve_fields(shard, {settings.default_field: 1.0}, all_kinds=True)
             are_all = settings.default_field == "*"
+        self.default = self._mapped(self.default)
         self.settings = replace(settings, lenient=are_all if settings.lenient is None else settings.lenient)
 
     def bind(self, node: Node | None, boost: Any) -> Bound | None:
@@ -88,27 +90,34 @@ class Binder(Patterns):
 
     def _bool(self, node: Node, boost: Any) -> Bound | None:
         parts: dict[str, list[Bound]] = {"must": [], "should": [], "must_not": []}
-        for occur, child in node.clauses:
+        is_plain = node.is_plain
+        for at, (occur, child) in enumerate(node.clauses):
             bound = self.bind(child, boost)
             if bound is None:
+                is_plain = is_plain and at > 0
                 continue
             if child.many and isinstance(bound, BoolBound) and not bound.must_not:
                 parts["must"].extend(bound.must)
                 parts["should"].extend(bound.should)
             else:
                 parts[occur].append(bound)
-        if not any(parts.values()):
+        found = [one for each in parts.values() for one in each]
+        if not found:
             return None
-        if [occur for occur, _ in node.clauses] == ["should"] and len(parts["should"]) == 1 and not parts["must"]:
+        if is_plain and len(found) == 1:
             # Lucene's parser makes no bool of one clause; a boost closes the bool that it is
-            (only,) = parts["should"]
+            (only,) = found
             return closed(only) if node.boost is not None and isinstance(only, BoolBound) else only
         return bool_of(parts, self.scored, is_open=node.boost is None)
 
     def _fields(self, node: Node) -> dict[str, float]:
         if node.field is None:
             return self.default
-        return resolve_fields(self.shard, {node.field: 1.0}, all_kinds=True)
+        return self._mapped(resolve_fields(self.shard, {node.field: 1.0}, all_kinds=True))
+
+    def _mapped(self, fields: dict[str, float]) -> dict[str, float]:
+        """ES: fields that are not there are none, also where they are named."""
+        return {name: own for name, own in fields.items() if not is_unmapped(self.shard, name)}
 
     def _how(self, **more: Any) -> Analysis:
         settings = self.settings
@@ -136,12 +145,11 @@ class Binder(Patterns):
         Args:
             own: the analyzer that the query names.
         """
-        mapped = {name: boost for name, boost in fields.items() if self.shard.field(name) is not None}
         if self.settings.type == "cross_fields" and not is_phrase:
             # ES: the first field of those with one analyzer speaks for all
-            return fields if not mapped or any(self._has_terms(text, name, own) for name in mapped) else None
-        found = {name: boost for name, boost in mapped.items() if self._has_terms(text, name, own, is_phrase=is_phrase)}
-        return found or (None if mapped else fields)
+            return fields if not fields or any(self._has_terms(text, name, own) for name in fields) else None
+        found = {name: boost for name, boost in fields.items() if self._has_terms(text, name, own, is_phrase=is_phrase)}
+        return found or (None if fields else fields)
 
     def _has_terms(self, text: str, name: str, own: str | None, *, is_phrase: bool = False) -> bool:
         found = self.shard.field(name)
@@ -180,11 +188,6 @@ class Binder(Patterns):
         named = {name + suffix if self.shard.field(name + suffix) else name: own for name, own in fields.items()}
         return {name: named[name] for name in hash_order(named)}
 
-    def _each_field(self, node: Node) -> dict[str, float]:
-        """The fields of a word that is no text; a simple query string leaves out those that are not mapped."""
-        fields = self._fields(node)
-        return {name: own for name, own in fields.items() if self.shard.field(name) is not None} if self.is_simple else fields
-
     def _none(self, node: Node) -> Bound | None:
         """What comes of a word of which analysis leaves nothing on any field; None: it is left out."""
         return None
@@ -192,7 +195,7 @@ class Binder(Patterns):
     def _each(self, node: Node, boost: Any, make: Any) -> Bound | None:
         """One query per field, the best of them counting."""
         clauses, n_failed = [], 0
-        fields = self._each_field(node)
+        fields = self._fields(node)
         for name, own in fields.items():
             try:
                 made = make(name, F32(own) * boost)

@@ -31,6 +31,7 @@ class Node:
         text: with escapes where the kind has a pattern, without otherwise.
         many: several terms in a row, analyzed together.
         clauses: of ``bool``: (occur, node); occur is ``must``, ``should`` or ``must_not``.
+        is_plain: of ``bool``: the first clause has no sign: where nothing comes of the others, it stands for all.
         bounds: of ``range``: lower, upper, include lower, include upper.
     """
 
@@ -41,6 +42,7 @@ class Node:
     slop: str | None = None
     many: bool = False
     clauses: list[tuple[str, Node]] = member(default_factory=list)
+    is_plain: bool = False
     bounds: tuple[str, str, bool, bool] = ("", "", True, True)
 
 
@@ -128,9 +130,9 @@ class _Parser:
             self._add(clauses, None, modifier, node)
             if modifier is None:
                 first = node
+        is_plain = bool(clauses) and (first is not None or clauses[0][1].many)
         while self.peek().kind not in (EOF, '")"'):
             if self._is_many():
-                first = None
                 self._add_many(field_name, clauses)
                 continue
             if self.peek().kind in ('":"', '"^"', "<FUZZY_SLOP>"):
@@ -138,11 +140,10 @@ class _Parser:
             conjunction = self.take().kind if self.peek().kind in ("<AND>", "<OR>") else None
             modifier = self._modifier()
             node = self.clause(field_name, start=False, modifier=modifier)
-            first = None
             self._add(clauses, conjunction, modifier, node)
         if len(clauses) == 1 and first is not None:
             return first
-        return Node("bool", clauses=clauses) if clauses else None
+        return Node("bool", clauses=clauses, is_plain=is_plain) if clauses else None
 
     def _modifier(self) -> str | None:
         return self.take().kind if self.peek().kind in _MODIFIERS else None
@@ -205,7 +206,7 @@ class _Parser:
         self._after_term = False
         boost = self._boost()
         if boost is not None and node is not None:
-            return Node("bool", clauses=[("should", node)], boost=boost)
+            return Node("bool", clauses=[("should", node)], boost=boost, is_plain=True)
         return node
 
     def _boost(self) -> float | None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esmock.errors import IllegalArgument, LuceneParse, NumberFormat
-from esmock.search.query.analyzed import positions, synonyms
+from esmock.errors import IllegalArgument, LuceneParse, NullPointer, NumberFormat
+from esmock.search.query.analyzed import UNSEARCHED, positions, synonyms
 from esmock.search.query.base import F32, Bound, MatchEverything, MatchNothing
 from esmock.search.query.beginnings import bind_beginning, looked_up
 from esmock.search.query.compound import BoolBound
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from esmock.search.query.query_string.grammar import Node
     from esmock.search.query.shard import ShardSearch
 
+_NO_ANALYZER = 'Cannot invoke "org.apache.lucene.analysis.Analyzer.tokenStream(String, String)" because "analyzer" is null'
+"""What is wrong with analyzing a text for a feature."""
+
 
 class Patterns:
     """The part of a binder that is concerned with them."""
@@ -43,7 +46,7 @@ class Patterns:
     default_name: str | None
     _each: Callable[..., Any]
     is_simple = False
-    """Whether it is a simple query string: beginnings are analyzed on fields of any type, fields that are not mapped left out."""
+    """Whether it is a simple query string: beginnings are analyzed on fields of any type."""
 
     @property
     def _own_analyzer(self) -> Any:
@@ -65,6 +68,9 @@ class Patterns:
             if field is None or not (field.is_text or self.is_simple):
                 return self._beginning(name, normalized(field, node.text), own)
             analyzer = self._own_analyzer or (field.search_analyzer if field.is_text else None)  # type: ignore[attr-defined]
+            if analyzer is None and self.settings.analyze_wildcard and field.name in UNSEARCHED:
+                cause = NullPointer(_NO_ANALYZER)
+                raise self.shard.error(f"failed to create query: {cause.reason}", cause)
             if analyzer is None or not self.settings.analyze_wildcard:
                 return self._beginning(name, self._near(name, node.text), own)
             return self._analyzed(name, positions(analyzer.tokens(node.text)), own)
