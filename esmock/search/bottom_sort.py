@@ -22,7 +22,8 @@ class BottomSort:
 
     def __init__(self, request: SearchRequest) -> None:
         self._size = request.page_start + request.page_size
-        self._is_kept = request.behaviour.major < 8 and bool(request.sort) and request.collapse is None and request.page_size > 0
+        is_joined = request.collapse is None and not request.is_related
+        self._is_kept = request.behaviour.major < 8 and bool(request.sort) and is_joined and request.page_size > 0
         self._bottom: Hit | None = None
 
     def consume(self, result: ShardResult) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Json = Any
 
+_AS_MAPPED = "use_field_mapping"
 _MAPPED_FORMAT = (
     "[use_field_mapping] is a special format that was only used to ease the transition to 7.x. It has become the default and shouldn't "
     "be set explicitly anymore."
@@ -62,13 +63,14 @@ def add_doc_values(wanted: Sequence[FieldAndFormat], hit: Hit, shard: ShardResul
     Raises:
         IllegalArgument: a field has none, or takes no format.
     """
+    if shard.search.behaviour.major < 8 and any(one.format == _AS_MAPPED for one in wanted):
+        shard.search.warn(_MAPPED_FORMAT)
     asked = [(name, found, one.format) for one in wanted for name, found in _named(one.field, shard.search).items()]
     if shard.search.behaviour.major >= 8:
         # ES: of a field that is named several times the last format counts
         asked = list({name: (name, found, form) for name, found, form in asked}.values())
     for name, found, form in asked:
-        if form == "use_field_mapping" and shard.search.behaviour.major < 8:
-            shard.search.warn(_MAPPED_FORMAT)
+        if form == _AS_MAPPED and shard.search.behaviour.major < 8:
             form = None
         if found is not None:
             _of_field(name, found, form, hit, shard, out)

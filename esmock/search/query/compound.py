@@ -247,7 +247,8 @@ class Bool(Query):
         # in ES's order, which shows where several clauses fail
         must_not = [one.bind(shard, False) for one in self.must_not]
         should = [one.bind(shard, scored, boost) for one in self.should]
-        filters = [one.bind(shard, False) for one in self.filter]
+        is_lone = sum(not isinstance(one, MatchAll) for one in self.filter) == 1 and not (must or should or must_not)
+        filters = [(unboosted(one) if is_lone else one).bind(shard, False) for one in self.filter]
         needed = 0 if self.must or self.filter else min(1, len(should))
         if self.minimum_should_match is not None:
             needed = minimum_should_match(len(should), self.minimum_should_match)
@@ -259,6 +260,20 @@ class Bool(Query):
             # ES: a bool of prohibited clauses alone gets a match_all filter, whose score is 0
             return BoolBound([], [MatchEverything(F32(1))], [], must_not, 0, scored)
         return BoolBound(must, filters, should, must_not, needed, scored, self.boost == 1.0)
+
+
+def unboosted(query: Query) -> Query:
+    """A query whose score does not count, as Lucene rewrites it: without its boost, and that of a bool's only clause.
+
+    It shows where a least score is asked for. Source: answers of 7.10.2.
+    """
+    plain = query if query.boost == 1.0 else replace(query, boost=1.0)
+    if isinstance(plain, Bool) and not (plain.should or plain.must_not):
+        if len(plain.must) == 1 and not plain.filter:
+            return replace(plain, must=[unboosted(plain.must[0])])
+        if len(plain.filter) == 1 and not plain.must:
+            return replace(plain, filter=[unboosted(plain.filter[0])])
+    return plain
 
 
 @dataclass(slots=True)
@@ -295,7 +310,7 @@ class ConstantScore(Query):
         return self.filter.matches_none(shard)
 
     def bind_boosted(self, shard: ShardSearch, scored: bool, boost: Any) -> Bound:
-        inner = self.filter.bind(shard, False)
+        inner = unboosted(self.filter).bind(shard, False)
         return Constant(lambda segment: inner.match(segment).match, boost)
 
 

@@ -181,6 +181,12 @@ def pattern_query(
             terms, places = matching_terms(segment, path, is_text, matches, prefix)
             words.update({terms[at]: F32(1) for at in places.tolist()})
         return rewritten(shard, field, words, str(rewrite), boost, scored)
+    return pattern_terms(field, matches, prefix, boost)
+
+
+def pattern_terms(field: Field, matches: Matches, prefix: str, boost: Any) -> Bound:
+    """The documents with a term that has a prefix and matches."""
+    path, is_text = field.path, field.is_text
 
     def find(segment: Any) -> np.ndarray:
         return terms_mask(segment, path, is_text, matching_terms(segment, path, is_text, matches, prefix)[1])

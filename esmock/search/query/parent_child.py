@@ -207,7 +207,7 @@ class HasChild(Query):
             _register(self, field, shard, of_children=True)
         is_scored = scored and self.score_mode != "none"
         # ES: children and parents are looked for apart, with the statistics of the shard
-        inner = self.query.bind(replace(shard, inner_hits={}, dfs=None), is_scored)
+        inner = self.query.bind(replace(shard, inner_hits={}, dfs=None, percolations=[]), is_scored)
         keys, scores = _collected(shard, field.path, inner, (self.type,), False)
         found, places, counts = np.unique(keys, return_inverse=True, return_counts=True)
         keep = (counts >= self.minimum) & (counts <= self.maximum)
@@ -263,7 +263,7 @@ class HasParent(Query):
             _register(self, field, shard, of_children=False)
         is_scored = scored and self.score
         # ES: children and parents are looked for apart, with the statistics of the shard
-        inner = self.query.bind(replace(shard, inner_hits={}, dfs=None), is_scored)
+        inner = self.query.bind(replace(shard, inner_hits={}, dfs=None, percolations=[]), is_scored)
         keys, scores = _collected(shard, field.path, inner, (self.type,), True)
         order = np.argsort(keys, kind="stable")
         return JoinedBound(field.path, children, False, keys[order], scores[order] if is_scored else None, F32(1))

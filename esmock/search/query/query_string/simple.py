@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.search.query.base import Bound, MatchEverything, MatchNothing
 from esmock.search.query.compound import BoolBound
-from esmock.search.query.multi_term import pattern_query
+from esmock.search.query.multi_term import pattern_query, pattern_terms
 from esmock.search.query.query_string.binder import Binder, Settings
 from esmock.search.query.query_string.grammar import Node
 
@@ -219,6 +219,8 @@ class SimpleBinder(Binder):
         if not self.settings.analyze_wildcard:
             return super()._beginning(name, text, own)
         field = self.shard.field(name)
+        if field is not None and field.name == "completion":
+            return pattern_terms(field, lambda _: True, text, own)
         if field is None or not field.takes_patterns:
             return MatchNothing()
         return pattern_query(self.shard, "prefix", name, own, lambda found: ((lambda term: True), text), None, self.scored)
