@@ -66,6 +66,7 @@ def _explained(cluster: Cluster, request: Request, query: Any, pending: list[Que
     from esmock.search.asked_shards import shard_targets
     from esmock.search.binding import bind_query, shard_search
     from esmock.search.explain.tree import Explainer
+    from esmock.search.query.refusals import noting
     from esmock.search.service import environment
     from esmock.state.resolve import single
 
@@ -93,7 +94,9 @@ def _explained(cluster: Cluster, request: Request, query: Any, pending: list[Que
         raise search.error(f"failed to create query: {unfetched.reason}", unfetched)
     explainer = Explainer(search)
     bind_query(query, search, False)
-    out["matched"], out["explanation"] = explainer.explained(query, segment, doc)
+    with noting(search, segment) as refusals:
+        out["matched"], out["explanation"] = explainer.explained(query, segment, doc)
+    refusals.check([doc])
     return Response(200, _with_source(out, request, segment.docs[doc]))
 
 

@@ -259,6 +259,7 @@ class ScriptRunner:
     """A script bound to a shard: one value per document.
 
     Args:
+        shard: whose documents it runs on.
         compiled: what the script service made of it.
         params: its parameters.
         variables: further variables by name, the same for all documents.
@@ -268,7 +269,7 @@ class ScriptRunner:
         from esmock.script.painless.runtime.values import hash_maps
         from esmock.script.tree import fixed_params
 
-        self._shard = shard
+        self.shard = shard
         self._compiled = compiled
         self._raw_params = params
         self._fixed = fixed_params(hash_maps(params))
@@ -283,7 +284,7 @@ class ScriptRunner:
         """An expression bound to the columns of a segment."""
         linked = self._linked.get(id(segment))
         if linked is None:
-            linked = self._compiled.bind(SegmentDocs(self._shard, segment), self._raw_params)
+            linked = self._compiled.bind(SegmentDocs(self.shard, segment), self._raw_params)
             self._linked[id(segment)] = linked
         return linked
 
@@ -301,7 +302,7 @@ class ScriptRunner:
         if hasattr(self._compiled, "bind"):
             found = self._link(segment)(**({} if score is None else {"_score": score}))
             return np.where(wanted, np.broadcast_to(found, wanted.shape), 0)
-        lookup = SegmentDocs(self._shard, segment)
+        lookup = SegmentDocs(self.shard, segment)
         fast = None if self._variables else self._vectorised(lookup, wanted, score)
         return self._each(segment, lookup, wanted, score) if fast is None else fast
 
@@ -312,7 +313,7 @@ class ScriptRunner:
             ApiError: what the script throws; NullPointer: it gives null.
         """
         out = np.full(segment.n_docs, None, object)
-        self._fill(out, SegmentDocs(self._shard, segment), wanted, scores)
+        self._fill(out, SegmentDocs(self.shard, segment), wanted, scores)
         return out
 
     def _vectorised(self, lookup: SegmentDocs, wanted: np.ndarray, score: np.ndarray | None) -> np.ndarray | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import IllegalArgument, IllegalState
 from esmock.mapping.vector_source import shown_vectors, touches_vectors
+from esmock.search.query.refusals import noting
 from esmock.search.request import FetchSource, FieldAndFormat, SearchRequest
 from esmock.store.ignored import ignored_fields
 from esmock.xcontent import json_reader
@@ -182,7 +183,8 @@ def _matched(hit: Hit, shard: ShardResult, cache: dict[Any, Any]) -> list[str] |
         key = (id(shard), id(hit.leaf.segment), name)
         hits = cache.get(key)
         if hits is None:
-            hits = cache[key] = bound.match(hit.leaf.segment)
+            with noting(shard.search, hit.leaf.segment):
+                hits = cache[key] = bound.match(hit.leaf.segment)
         if len(hits.match) == hit.leaf.segment.n_docs and hits.match[hit.doc]:
             found[name] = F32(0.0 if hits.score is None else hits.score[hit.doc])
     names = hash_order(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from esmock.search.binding import bind_query, shard_search
 from esmock.search.doc_values import check_count
 from esmock.search.query.base import F32, MatchEverything
 from esmock.search.query.compound import MatchAll, MatchNone
+from esmock.search.query.refusals import Refusals, noting
 from esmock.search.request import SOURCE_WITHOUT_FIELDS, SearchRequest
 from esmock.search.result import Hit, ShardResult
 from esmock.search.sort_key import SortKey
@@ -219,6 +220,8 @@ class _Run:
     needs: bool
     collector: Any
     group: Any = None
+    refusals: Refusals = field(default_factory=Refusals)
+    """Of the segment that was looked at last."""
 
     def collect(self, target: ShardTarget, *, keep_all: bool) -> ShardResult:
         request = self.request
@@ -250,6 +253,7 @@ class _Run:
                 remaining = remaining - len(chosen)
             if self.collector is not None:
                 self.collector.collect(leaf.segment, docs, score, live=self._behind_aliases(leaf) if self.collector.has_global else None)
+            self.refusals.check(chosen)
             docs = chosen
             total += n_matching if is_counted else len(docs)
             if self.tracks and score is not None and len(docs):
@@ -323,7 +327,8 @@ class _Run:
         segment = leaf.segment
         if self._takes_all:
             return leaf.live_docs(), None
-        hits = self.bound.match(segment)
+        with noting(self.shard, segment) as self.refusals:
+            hits = self.bound.match(segment)
         match, score = hits.match, hits.score
         if self.filters:
             match = match & self._allowed(segment)

@@ -11,6 +11,7 @@ from esmock.errors import IllegalArgument, NamedObjectNotFound, NegativeArraySiz
 from esmock.search.binding import bind_query
 from esmock.search.query.base import QueryReading
 from esmock.search.query.parse import int_value, parse_query
+from esmock.search.query.refusals import noting
 from esmock.xcontent import object_parser as parsing
 from esmock.xcontent.located import at_end, at_value, token
 from esmock.xcontent.object_parser import Parser
@@ -151,14 +152,17 @@ def rescored(steps: list[Rescore], hits: list[Hit], shard: ShardSearch) -> list[
     for step in steps:
         # ES: the names of its queries are told of hits from 8.x on
         quiet = replace(shard, percolations=[])
-        bound = step.query.bind(quiet if shard.behaviour.major >= 8 else replace(quiet, named={}), True)
+        own = quiet if shard.behaviour.major >= 8 else replace(quiet, named={})
+        bound = step.query.bind(own, True)
         found: dict[int, Any] = {}
         head, tail = hits[: step.window], hits[step.window :]
         for hit in head:
             segment = hit.leaf.segment
             matches = found.get(id(segment))
             if matches is None:
-                matches = found[id(segment)] = bound.match(segment)
+                with noting(own, segment) as refusals:
+                    matches = found[id(segment)] = bound.match(segment)
+                refusals.check(sorted(one.doc for one in head if one.leaf.segment is segment))
             assert matches.score is not None
             second = float(matches.score[hit.doc]) if matches.match[hit.doc] else None
             hit.score = step.joined(hit.score or 0.0, second)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esmock.search.explain.tree import Explainer, node
+from esmock.search.query.refusals import noting
 
 if TYPE_CHECKING:
     from esmock.search.request import SearchRequest
@@ -23,9 +24,10 @@ def explanation(request: SearchRequest, hit: Hit, shard: ShardResult, *, is_own:
     explainer = Explainer(shard.search)
     segment = hit.leaf.segment
     explain = explainer.top if is_own and segment.path is None and not request.is_related else explainer.query
-    tree = explain(request.query or MatchAll(), segment, hit.doc)
-    for step in request.rescore:
-        tree = _rescored(step, tree, explainer, segment, hit.doc, counts=step in hit.rescored_by)
+    with noting(shard.search, segment):
+        tree = explain(request.query or MatchAll(), segment, hit.doc)
+        for step in request.rescore:
+            tree = _rescored(step, tree, explainer, segment, hit.doc, counts=step in hit.rescored_by)
     return tree
 
 

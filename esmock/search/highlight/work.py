@@ -14,6 +14,7 @@ from esmock.search.highlight.sight import sight_of
 from esmock.search.highlight.terms import holds_nested, numbered, terms_of_patterns, wanted_terms
 from esmock.search.highlight.wanted import Holder, Wanted
 from esmock.search.query.base import Query
+from esmock.search.query.refusals import noting
 from esmock.search.retriever.ranked import Ranked
 
 if TYPE_CHECKING:
@@ -171,10 +172,12 @@ class Works:
             return True
         segment, at = self.place
         if not isinstance(part, Query):
-            return bool(part.match(segment).match[at])
+            with noting(self.shard, segment):
+                return bool(part.match(segment).match[at])
         key = (id(part), id(segment))
         if key not in self._masks:
-            self._masks[key] = part.bind(self.shard, True).match(segment).match
+            with noting(self.shard, segment):
+                self._masks[key] = part.bind(self.shard, True).match(segment).match
         return bool(self._masks[key][at])
 
     def _wanted_of(self, field: Any, options: Options, *, weighs: bool) -> Wanted:

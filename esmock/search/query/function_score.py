@@ -14,6 +14,7 @@ from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContex
 from esmock.search.query.compound import MatchAll
 from esmock.search.query.feature import no_numbers
 from esmock.search.query.parse import float_value, parse_query, scalar, text
+from esmock.search.query.refusals import Refusals, refuse, scored
 from esmock.search.query.score_functions import DECAYS, FAILED, Function, Functions
 from esmock.xcontent.located import at_value
 
@@ -127,18 +128,16 @@ class Scorer:
         factor = F64(F32(float(body.get("factor", 1))))
         with np.errstate(all="ignore"):
             values = MODIFIERS[str(body.get("modifier", "none")).lower()](values * factor)
-        if missing is None and (wanted & ~has).any():
-            raise ApiError(f"Missing value for field [{name}]")
         asked = wanted & _live(segment, self.shard)
-        negative = np.flatnonzero(asked & (values < 0))
-        nameless = np.flatnonzero(asked & np.isnan(values))
-        # ES: document by document; what is no number is refused later
-        if len(negative) and not (len(nameless) and nameless[0] < negative[0]):
-            at = int(negative[0])
-            raise IllegalArgument(
-                f"field value function must not produce negative scores, but got: [{java_text(float(values[at]))}] "
-                f"for field value: [{java_text(float(given[at]))}]"
-            )
+        if missing is None:
+            refuse(self.shard, asked & ~has, lambda _: ApiError(f"Missing value for field [{name}]"))
+        refuse(
+            self.shard, asked & (values < 0),
+            lambda doc: IllegalArgument(
+                f"field value function must not produce negative scores, but got: [{java_text(float(values[doc]))}] "
+                f"for field value: [{java_text(float(given[doc]))}]"
+            ),
+        )  # fmt: skip
         return values
 
     def _random(self, segment: Any, wanted: np.ndarray) -> np.ndarray:
@@ -168,6 +167,12 @@ class FunctionBound(Bound):
     scored: bool
 
     def match(self, segment: Any) -> Hits:
+        if not self.scorers:
+            return self._scored(segment, Refusals())
+        return scored(self.scorers[0].shard, segment, lambda noted: self._scored(segment, noted))
+
+    def _scored(self, segment: Any, noted: Refusals) -> Hits:
+        n_before = len(noted)
         hits = self.inner.match(segment)
         if not self.scored and self.min_score is None:
             return hits
@@ -181,7 +186,7 @@ class FunctionBound(Bound):
         self._refuse_bad(score, hits.match, segment)
         match = hits.match
         if self.min_score is not None:
-            match = match & (score >= F32(self.min_score))
+            match = match & noted.since(n_before, score >= F32(self.min_score))
         return Hits(match, np.where(match, score, F32(0)))
 
     def explained(self, segment: Any, doc: int) -> tuple[float, float]:
@@ -225,16 +230,17 @@ class FunctionBound(Bound):
 
     def _refuse_bad(self, score: np.ndarray, match: np.ndarray, segment: Any) -> None:
         bad = match & ~((score >= 0) & (score < np.inf))
-        if bad.any() and self.scorers:
-            bad &= _live(segment, self.scorers[0].shard)
-        if bad.any():
-            doc = int(np.flatnonzero(bad)[0])
+        if not self.scorers or not bad.any():
+            return
+        shard = self.scorers[0].shard
+
+        def error_of(doc: int) -> ApiError:
             value = float(score[doc])
             shown = java_text(value) if math.isfinite(value) else "NaN" if math.isnan(value) else "Infinity"
-            if segment.path is None and len(segment.nested_counts()):
-                doc += int(segment.nested_counts()[doc])
-            reason = f"function score query returned an invalid score: {shown} for doc: {doc}"
-            raise ApiError(reason)
+            place = doc + int(segment.nested_counts()[doc]) if segment.path is None and len(segment.nested_counts()) else doc
+            return ApiError(f"function score query returned an invalid score: {shown} for doc: {place}")
+
+        refuse(shard, bad & _live(segment, shard), error_of)
 
 
 def _joined(mode: str, n: int, applied: list[tuple[np.ndarray, np.ndarray, float]]) -> np.ndarray:

@@ -15,6 +15,7 @@ from esmock.mapping.parameter import java_text
 from esmock.search.doc_lookup import ScriptRunner, compile_script
 from esmock.search.query.base import F32, Bound, Hits, ParseContext, Query
 from esmock.search.query.parse import float_value, parse_query, text
+from esmock.search.query.refusals import Refusals, noting, refuse, scored
 from esmock.xcontent import object_parser as parsing
 from esmock.xcontent.located import at_end, at_value, token_after
 from esmock.xcontent.object_parser import Parser
@@ -100,10 +101,14 @@ class ScriptScoreBound(Bound):
     boost: Any
 
     def match(self, segment: Any) -> Hits:
+        return scored(self.runner.shard, segment, lambda noted: self._scored(segment, noted))
+
+    def _scored(self, segment: Any, noted: Refusals) -> Hits:
+        n_before = len(noted)
         hits = self.inner.match(segment)
         match, score = hits.match, self._scores(segment, hits) * F32(self.boost)
         if self.min_score is not None:
-            match = match & (score >= F32(self.min_score))
+            match = match & noted.since(n_before, score >= F32(self.min_score))
         return Hits(match, np.where(match, score, F32(0)))
 
     def _scores(self, segment: Any, hits: Hits) -> np.ndarray:
@@ -114,18 +119,19 @@ class ScriptScoreBound(Bound):
 
     def unlimited(self, segment: Any) -> np.ndarray:
         """float32[n_docs]: what the script gives, whatever the least score."""
-        return self._scores(segment, self.inner.match(segment))
+        with noting(self.runner.shard, segment):
+            return self._scores(segment, self.inner.match(segment))
 
     def _refuse_bad(self, score: np.ndarray, match: np.ndarray) -> None:
-        bad = match & ~(score >= 0)
-        if bad.any():
-            from esmock.script.painless.runtime.values import float_text
+        from esmock.script.painless.runtime.values import float_text
 
-            doc = int(np.flatnonzero(bad)[0])
-            raise IllegalArgument(
+        refuse(
+            self.runner.shard, match & ~(score >= 0),
+            lambda doc: IllegalArgument(
                 f"script_score script returned an invalid score [{float_text(float(score[doc]))}] for doc [{doc}]. "
                 "Must be a non-negative score!"
-            )
+            ),
+        )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -180,12 +186,12 @@ class ScriptFunction:
     def score(self, segment: Any, wanted: np.ndarray, query: np.ndarray) -> np.ndarray:
         """The script's values where they count. Raises IllegalArgument for a negative one."""
         values = self.runner.values(segment, wanted, query)
-        bad = wanted & (values < 0)
-        if bad.any():
-            worst = values[int(np.flatnonzero(bad)[0])]
-            raise IllegalArgument(
-                f"script score function must not produce negative scores, but got: [{java_text(float(worst))}]"
-            )
+        refuse(
+            self.runner.shard, wanted & (values < 0),
+            lambda doc: IllegalArgument(
+                f"script score function must not produce negative scores, but got: [{java_text(float(values[doc]))}]"
+            ),
+        )  # fmt: skip
         return values
 
 

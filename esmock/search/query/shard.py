@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from esmock.mapping.mapping import Mapping
     from esmock.search.dfs import Dfs
     from esmock.search.query.base import Bound
+    from esmock.search.query.refusals import Refusals
     from esmock.search.similarity import Statistics
     from esmock.store.reader import Reader
     from esmock.version import Behaviour
@@ -90,6 +91,8 @@ class ShardSearch:
     scores_alike: bool = False
     """All fields score by BM25, whatever similarity they ask for."""
     load_fielddata: Callable[..., None] = lambda *_, **__: None
+    refusals: Refusals | None = None
+    """Where scores that are refused are noted; None: they are refused at once."""
 
     @property
     def has_no_mapping(self) -> bool:

@@ -14,6 +14,7 @@ RECORDED = [
     ("half_floats", "7.10.2"), ("parts_of_texts", "7.10.2"), ("late_inner_hits", "7.10.2"),
     ("late_inner_hits", "8.19.21"), ("unneeded_scores", "7.10.2"), ("interval_alternatives", "7.10.2"),
     ("interval_alternatives", "8.19.21"), ("rows_of_terms", "7.10.2"), ("rows_of_terms", "8.19.21"),
+    ("refused_scores", "7.10.2"), ("refused_scores", "8.19.21"),
     ("mended_searches", "7.10.2"), ("mended_searches", "8.19.21"), ("mended_searches_of_modules", "7.10.2"),
 ]  # fmt: skip
 
