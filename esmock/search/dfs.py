@@ -17,17 +17,27 @@ class Dfs:
 
     def __init__(self) -> None:
         self._collecting = True
-        self._terms: dict[tuple[str, Any], list[int]] = {}
+        self._terms: dict[tuple[str, Any], int] = {}
         self._fields: dict[str, list[int]] = {}
-        self._seen: set[Any] = set()
+        self._said_terms: dict[tuple[str, Any], int] = {}
+        self._said_fields: dict[str, FieldStatistics] = {}
         self._calls = [0, 0]
         self.calls: dict[tuple[str, int], list[int]] = {}
         """By index and shard, how often it was asked for a term that it has, and for a field."""
 
     def begin(self, place: tuple[str, int]) -> None:
-        """What follows is said by another shard: (index, number)."""
-        self._seen = set()
+        """What follows is said by another shard: (index, number); it counts once it is ``end``ed."""
+        self._said_terms, self._said_fields = {}, {}
         self._calls = self.calls.setdefault(place, [0, 0])
+
+    def end(self) -> None:
+        """The shard has said what it has to say; of one that fails before, nothing counts."""
+        for key, own in self._said_terms.items():
+            self._terms[key] = self._terms.get(key, 0) + own
+        for path, found in self._said_fields.items():
+            sums = self._fields.setdefault(path, [0, 0])
+            sums[0] += found.doc_count
+            sums[1] += found.total_terms
 
     def close(self) -> None:
         """From now on the sums are told."""
@@ -41,11 +51,9 @@ class Dfs:
         """
         key = (path, term)
         if not self._collecting:
-            return self._terms[key][0] if key in self._terms else own
+            return self._terms.get(key, own)
         self._calls[0] += own > 0
-        if key not in self._seen:
-            self._seen.add(key)
-            self._terms.setdefault(key, [0])[0] += own
+        self._said_terms.setdefault(key, own)
         return own
 
     def field(self, path: str, own: FieldStatistics) -> FieldStatistics:
@@ -56,9 +64,5 @@ class Dfs:
             found = self._fields.get(path)
             return own if found is None else FieldStatistics(*found)
         self._calls[1] += 1
-        if path not in self._seen:
-            self._seen.add(path)
-            sums = self._fields.setdefault(path, [0, 0])
-            sums[0] += own.doc_count
-            sums[1] += own.total_terms
+        self._said_fields.setdefault(path, own)
         return own

@@ -300,6 +300,7 @@ def _collected_statistics(request: SearchRequest, targets: Sequence[ShardTarget]
             bind_query(request.query, shard, True)
             for step in request.rescore:
                 bind_query(step.query, shard, True)
+            dfs.end()
         except ApiError as error:
             failures.append(ShardFailure(target, error))
     if failures and len(failures) == len(targets):

@@ -344,6 +344,7 @@ class _Run:
         if not self.needs:
             score = None
         if self.request.min_score is not None and score is not None:
+            self.refusals.check(np.flatnonzero(match))
             match = match & (score >= F32(self.request.min_score))
         return np.flatnonzero(match), score
 

@@ -116,6 +116,7 @@ def _blended_term(
     clauses: list[Bound] = []
     for field, term, df, own in members:
         if df == 0:
+            shard.note(field.path, (), scored)
             continue
         scorer = None
         if scored:

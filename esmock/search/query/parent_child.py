@@ -13,6 +13,7 @@ from esmock.search import bm25
 from esmock.search.query.base import F32, Bound, Hits, MatchNothing, ParseContext, Query
 from esmock.search.query.joining import read_mode
 from esmock.search.query.parse import flag, parse_query, read_met, scalar, text, whole
+from esmock.search.query.refusals import noting
 from esmock.xcontent.located import at_value
 
 if TYPE_CHECKING:
@@ -102,11 +103,13 @@ def _collected(
     for leaf in shard.reader:
         segment = leaf.segment
         found = family(segment, path)
-        hits = inner.match(segment)
+        with noting(shard, segment) as refusals:
+            hits = inner.match(segment)
         match = hits.match & np.isin(found.names, names)
         live = leaf.live()
         if live is not None:
             match = match & live
+        refusals.check(np.flatnonzero(match))
         keys.append((found.ids if own_ids else found.parents)[match])
         scores.append(np.zeros(int(match.sum()), F32) if hits.score is None else hits.score[match])
     return np.concatenate(keys), np.concatenate(scores)
@@ -207,8 +210,9 @@ class HasChild(Query):
             _register(self, field, shard, of_children=True)
         is_scored = scored and self.score_mode != "none"
         # ES: children and parents are looked for apart, with the statistics of the shard
-        inner = self.query.bind(replace(shard, inner_hits={}, dfs=None, percolations=[]), is_scored)
-        keys, scores = _collected(shard, field.path, inner, (self.type,), False)
+        alone = replace(shard, inner_hits={}, dfs=None, percolations=[])
+        inner = self.query.bind(alone, is_scored)
+        keys, scores = _collected(alone, field.path, inner, (self.type,), False)
         found, places, counts = np.unique(keys, return_inverse=True, return_counts=True)
         keep = (counts >= self.minimum) & (counts <= self.maximum)
         joined = self._joined(places, scores, counts)[keep] if is_scored else None
@@ -263,8 +267,9 @@ class HasParent(Query):
             _register(self, field, shard, of_children=False)
         is_scored = scored and self.score
         # ES: children and parents are looked for apart, with the statistics of the shard
-        inner = self.query.bind(replace(shard, inner_hits={}, dfs=None, percolations=[]), is_scored)
-        keys, scores = _collected(shard, field.path, inner, (self.type,), True)
+        alone = replace(shard, inner_hits={}, dfs=None, percolations=[])
+        inner = self.query.bind(alone, is_scored)
+        keys, scores = _collected(alone, field.path, inner, (self.type,), True)
         order = np.argsort(keys, kind="stable")
         return JoinedBound(field.path, children, False, keys[order], scores[order] if is_scored else None, F32(1))
 
