@@ -116,7 +116,8 @@ def _of_source(call: SearchCall) -> Iterator[str]:
     asked = call.request
     if asked.slice is not None and call.scroll is None and asked.pit is None:
         yield SLICE_OF_NOTHING_KEPT
-    if asked.from_ > 0 and asked.search_after is not None:
+    behind = asked.search_after if asked.retriever is None else getattr(asked.retriever, "search_after", None)
+    if asked.from_ > 0 and behind is not None:
         yield "[from] parameter must be set to 0 when [search_after] is used"
     if asked.wants_source_without_fields:
         yield SOURCE_WITHOUT_FIELDS

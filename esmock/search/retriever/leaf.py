@@ -155,7 +155,8 @@ class KnnRetriever(Retriever):
         return replace(request, retriever=None, knn=[self._asked(request.page_size)])
 
     def source(self, found: list[RankedDoc], request: SearchRequest) -> Query:
-        return Ranked(found, reasons=[ExactKnn(self._asked(request.page_size))], query_name=self.retriever_name)
+        ranked = Ranked(found, reasons=[ExactKnn(self._asked(request.page_size))], query_name=self.retriever_name)
+        return Bool(must=[ranked], filter=self.filter) if self.filter else ranked
 
 
 RETRIEVERS: tuple[type[Retriever], ...] = (Standard, KnnRetriever)

@@ -16,6 +16,7 @@ RECORDED = [
     ("interval_alternatives", "8.19.21"), ("rows_of_terms", "7.10.2"), ("rows_of_terms", "8.19.21"),
     ("refused_scores", "7.10.2"), ("refused_scores", "8.19.21"),
     ("dfs_of_shards", "7.10.2"), ("dfs_of_shards", "8.19.21"),
+    ("rescored_vectors", "8.19.21"),
     ("mended_searches", "7.10.2"), ("mended_searches", "8.19.21"), ("mended_searches_of_modules", "7.10.2"),
 ]  # fmt: skip
 
