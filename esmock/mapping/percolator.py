@@ -28,7 +28,10 @@ class Percolator(Field):
     __slots__ = ("implied",)
 
     def setup(self) -> None:
-        """What is kept of a query, so that queries that cannot match need not be run."""
+        """What is kept of a query, so that queries that cannot match need not be run.
+
+        Differs: it is in the mapping only, so that searches in all fields do not find it.
+        """
         from esmock.mapping.exact import Binary, Keyword
         from esmock.mapping.numeric import Integer
         from esmock.mapping.ranges import IpRange
