@@ -82,7 +82,7 @@ def terms_enum(cluster: Cluster, request: Request) -> Response:
 
 def _terms(shard: ShardSearch, asked: dict[str, Any]) -> set[tuple[Any, str]]:
     """The terms of one shard that begin with the text and come after the given one, with what they are sorted by."""
-    from esmock.search.lucene.terms import all_terms
+    from esmock.search.lucene.expansion import all_terms
 
     one = shard.field(asked["field"])
     if one is None or one.name not in _TYPES:

@@ -15,12 +15,16 @@ from esmock.errors import Unsupported
 from esmock.search.lucene import (
     combined,
     covering,
+    existence,
+    expansion,
     families,
     features,
     geo,
     percolation,
+    ranges,
     ranked,
     scored,
+    shown_terms,
     terms,
     text,
     vectors,
@@ -66,7 +70,7 @@ def describe(query: Any, shard: ShardSearch) -> Lucene:
     made = make(query, shard)
     if shard.behaviour.lucene_nine:
         as_lucene_nine(made)
-    if isinstance(made, Nothing) and made.reason == terms.NONE:
+    if isinstance(made, Nothing) and made.reason == shown_terms.NONE:
         return nothing(_why_none(query, shard))
     if isinstance(made, Leaf) and made.bind is None and made.kind not in ("MatchNoDocsQuery", "MatchAllDocsQuery"):
         made.bind = binding(query)
@@ -87,7 +91,7 @@ def _why_none(query: Any, shard: ShardSearch) -> str:
     """Why a query is rewritten to one that finds nothing; 7.x does not say."""
     name = type(query).name
     if not shard.behaviour.lucene_nine or name == "match_none":
-        return terms.NONE
+        return shown_terms.NONE
     if name in ("match", "match_phrase") and query.how.analyzer == "keyword":
         # ES: it has become a term
         name = "term"
@@ -117,7 +121,7 @@ def _all(query: Any, shard: ShardSearch) -> Lucene:
 
 
 def _none(query: Any, shard: ShardSearch) -> Lucene:
-    return nothing(terms.NONE)
+    return nothing(shown_terms.NONE)
 
 
 def _bool(query: Any, shard: ShardSearch) -> Lucene:
@@ -168,11 +172,11 @@ def _term(query: Any, shard: ShardSearch) -> Lucene:
     if query.case_insensitive:
         one, value = shard.field(query.field), str(query.value)
         if shard.behaviour.lucene_nine:
-            shown = f"CaseInsensitiveTermQuery{{{f'{query.field}:{value}' if one is None else terms.told(one, value)}}}"
+            shown = f"CaseInsensitiveTermQuery{{{f'{query.field}:{value}' if one is None else shown_terms.told(one, value)}}}"
         else:
-            shown = terms.automaton(query.field if one is None else one.path, value)
+            shown = expansion.automaton(query.field if one is None else one.path, value)
         low = value.lower()
-        return Leaf("AutomatonQuery", shown) if one is None else terms.expanded(shard, one, shown, lambda text: text.lower() == low)
+        return Leaf("AutomatonQuery", shown) if one is None else expansion.expanded(shard, one, shown, lambda text: text.lower() == low)
     return terms.term_on(shard, query.field, query.value)
 
 
@@ -183,11 +187,11 @@ def _terms(query: Any, shard: ShardSearch) -> Lucene:
 
 
 def _range(query: Any, shard: ShardSearch) -> Lucene:
-    return terms.range_on(shard, query)
+    return ranges.range_on(shard, query)
 
 
 def _exists(query: Any, shard: ShardSearch) -> Lucene:
-    return terms.exists_on(shard, query.field)
+    return existence.exists_on(shard, query.field)
 
 
 def _ids(query: Any, shard: ShardSearch) -> Lucene:
@@ -211,13 +215,13 @@ def _pattern(query: Any, shard: ShardSearch) -> Lucene:
     query.bind(shard, False)
     if one is None:
         # ES: a regular expression is run on a field that is not there
-        shown = terms.automaton(query.field, query.value) if late else f"{query.field}:/{query.value}/"
-        return Leaf(terms.wrapper(shard), shown) if name == "regexp" else nothing(terms.NONE)
+        shown = expansion.automaton(query.field, query.value) if late else f"{query.field}:/{query.value}/"
+        return Leaf(expansion.wrapper(shard), shown) if name == "regexp" else nothing(shown_terms.NONE)
     flags = re.IGNORECASE if query.case_insensitive else 0
     matches: Callable[[str], bool]
     if name == "prefix":
         kind, value = "Prefix", query.value if one.is_text else normalized(one, query.value)
-        begun = None if query.case_insensitive else terms.beginning(shard, one, value, query.rewrite)
+        begun = None if query.case_insensitive else expansion.beginning(shard, one, value, query.rewrite)
         if begun is not None:
             return begun
         words, matches = f"{value}*", re.compile(re.escape(value), flags).match  # type: ignore[assignment]
@@ -232,17 +236,17 @@ def _pattern(query: Any, shard: ShardSearch) -> Lucene:
     ignores_case = query.case_insensitive and name != "regexp"
     if ignores_case and late:
         # ES: where the field should stand is what toString was given, which is nothing
-        shown = f"CaseInsensitive{kind}Query{{:{terms.told(one, value).partition(':')[2]}}}"
+        shown = f"CaseInsensitive{kind}Query{{:{shown_terms.told(one, value).partition(':')[2]}}}"
     elif ignores_case or (late and query.rewrite is not None and name != "prefix"):
-        shown = terms.automaton(one.path, words)
+        shown = expansion.automaton(one.path, words)
     else:
-        shown = terms.told(one, words)
-    return terms.of_pattern(shard, one, shown, matches, query.rewrite)
+        shown = shown_terms.told(one, words)
+    return expansion.of_pattern(shard, one, shown, matches, query.rewrite)
 
 
 def _fuzzy(query: Any, shard: ShardSearch) -> Lucene:
     one = shard.field(query.field)
-    return nothing(terms.NONE) if one is None else terms.fuzzy_on(shard, one, str(one.term(query.value)), query)
+    return nothing(shown_terms.NONE) if one is None else expansion.fuzzy_on(shard, one, str(one.term(query.value)), query)
 
 
 def _match(query: Any, shard: ShardSearch) -> Lucene:

@@ -8,7 +8,7 @@ from esmock.errors import Unsupported
 from esmock.mapping.geo import quantized, quantized_up
 from esmock.mapping.geometry import model
 from esmock.mapping.parameter import java_text
-from esmock.search.lucene import terms
+from esmock.search.lucene import ranges
 from esmock.search.lucene.node import Boolean, Constant, Leaf, Lucene, binding, nothing
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ def _box(query: GeoBoundingBox | ShapeQuery, shard: ShardSearch, path: str, corn
         return f"{path}:[{java_text(bottom)} TO {java_text(top)}],[{java_text(first)} TO {java_text(last)}]"
 
     if left <= right:
-        return terms.either(shard, "IndexOrDocValuesQuery", path, range_(left, right), by_values)
+        return ranges.either(shard, "IndexOrDocValuesQuery", path, range_(left, right), by_values)
     halves = [("", Leaf("PointRangeQuery", range_(*one))) for one in ((-180.0, right), (left, _LAST_LON))]
     both = Boolean([*halves])
-    made = terms.either(shard, "IndexOrDocValuesQuery", path, Constant(both).text(), by_values)
+    made = ranges.either(shard, "IndexOrDocValuesQuery", path, Constant(both).text(), by_values)
     made.children, made.bind, made.path = (both,), binding(query), path
     return made
 
@@ -60,7 +60,7 @@ def distance(query: GeoDistance, shard: ShardSearch) -> Lucene:
 def _circle(shard: ShardSearch, path: str, place: tuple[float, float], metres: float) -> Lucene:
     centre, radius = ",".join(map(java_text, place)), java_text(metres)
     by_values = f"{path}:INTERSECTS:geometries([CIRCLE([{centre}] radius = {radius} meters)])" if shard.behaviour.lucene_nine else None
-    made = terms.either(shard, "IndexOrDocValuesQuery", path, f"{path}:{centre} +/- {radius} meters", by_values)
+    made = ranges.either(shard, "IndexOrDocValuesQuery", path, f"{path}:{centre} +/- {radius} meters", by_values)
     made.may_be_nested = True
     return made
 
@@ -74,7 +74,7 @@ def polygon(query: GeoPolygon, shard: ShardSearch) -> Lucene:
     words, by_values = f"LatLonPointInPolygonQuery: field={field.path}:[{ring}]", f"{field.path}:polygons([{ring}])"
     if shard.behaviour.lucene_nine:
         words, by_values = f"LatLonPointQuery: field={field.path}:[{ring},]", f"{field.path}:INTERSECTS:geometries([{ring}])"
-    made = terms.either(shard, "IndexOrDocValuesQuery", field.path, words, by_values)
+    made = ranges.either(shard, "IndexOrDocValuesQuery", field.path, words, by_values)
     made.may_be_nested = True
     return made
 
@@ -127,7 +127,7 @@ def _of_many(query: ShapeQuery, shard: ShardSearch, path: str, parts: list[Geome
     relation = query.relation.upper()
     if relation == "INTERSECTS" and all(part.kind == model.POINT for part in parts):
         relation, words = "CONTAINS", f"ConstantScore({words})"
-    made = terms.either(shard, "IndexOrDocValuesQuery", path, words, f"{path}:{relation}:geometries([{', '.join(shown)}])")
+    made = ranges.either(shard, "IndexOrDocValuesQuery", path, words, f"{path}:{relation}:geometries([{', '.join(shown)}])")
     made.may_be_nested = True
     return made
 

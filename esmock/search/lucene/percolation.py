@@ -17,7 +17,7 @@ from esmock.mapping.completion import SEPARATOR, Completion
 from esmock.mapping.date import Date
 from esmock.mapping.numeric import Number
 from esmock.murmur import murmur3_x64_128
-from esmock.search.lucene import terms
+from esmock.search.lucene import existence, expansion, shown_terms
 from esmock.search.lucene.covering import covering
 from esmock.search.lucene.explanation import Explanation, node
 from esmock.search.lucene.extraction import kept
@@ -109,7 +109,7 @@ def _words(shard: ShardSearch, one: Field) -> list[str]:
         return [word for value in _given(shard, one) for word in value]
     if isinstance(one, Completion):
         return [word for segment in shard.segments(one.path) for value in completion_values(segment, one.path) for word in _keys(one, value)]
-    return terms.all_terms(shard, one)
+    return expansion.all_terms(shard, one)
 
 
 def _stored(memory: Memory, one: Field) -> Iterator[tuple[str, bytes]]:
@@ -136,7 +136,7 @@ def _keys(one: Completion, value: CompletionValue) -> Iterator[str]:
 
 def _told_by(shard: ShardSearch, one: Field) -> str | None:
     """The metadata field that tells that a document has a field; None: its values or lengths do."""
-    shown = terms.exists_on(shard, one.path).text().removeprefix("ConstantScore(").partition(":")[0]
+    shown = existence.exists_on(shard, one.path).text().removeprefix("ConstantScore(").partition(":")[0]
     return shown if shown in ("_field_names", "_feature") else None
 
 
@@ -170,14 +170,14 @@ def _ranges(memory: Memory) -> Iterator[tuple[str, str]]:
         if not _is_point(one) or not one.is_indexed:
             continue
         if one.name == "ip":
-            found = [bytes.fromhex(text) for text in terms.all_terms(shard, one)]
+            found = [bytes.fromhex(text) for text in expansion.all_terms(shard, one)]
             if found:
                 yield _listed(min(found)), _listed(max(found))
             continue
         values = _values(shard, one)
         if values:
             width = _WIDTHS.get(one.name, 8)
-            low, high = (_point(one.path, terms.as_whole(one, value), width) for value in (min(values), max(values)))
+            low, high = (_point(one.path, shown_terms.as_whole(one, value), width) for value in (min(values), max(values)))
             yield low, high
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError, NullPointer
-from esmock.search.lucene import terms, text
+from esmock.search.lucene import existence, expansion, ranges, text
 from esmock.search.lucene.node import (
     MUST,
     MUST_NOT,
@@ -66,7 +66,7 @@ class _Words(Binder):
 
     def _text(self, node: Node, boost: Any) -> Any:
         if node.field == "_exists_":
-            return terms.exists_on(self.shard, node.text)
+            return existence.exists_on(self.shard, node.text)
         if node.field is not None and node.text[:1] in ("<", ">") and len(node.text) > 1:
             return self._comparison(node, boost)
         fields = self._fields(node)
@@ -171,7 +171,7 @@ class _Words(Binder):
         if node.text == "*":
             if node.field == "*" or (node.field is None and self.default_name == "*"):
                 return everything()
-            return self._each(node, boost, lambda name, own: terms.exists_on(self.shard, name))
+            return self._each(node, boost, lambda name, own: existence.exists_on(self.shard, name))
         return self._of_query(
             node, lambda name: Wildcard(name, self._wildcards(name, node.text), self._method(name, of_text=True), is_normalized=True)
         )
@@ -182,7 +182,7 @@ class _Words(Binder):
         return self._of_query(node, lambda name: Regexp(name, self._expression(node.text), rewrite=self._method(name)))
 
     def _fuzzy(self, node: Node, boost: Any) -> Any:
-        from esmock.search.query.multi_term import Fuzzy
+        from esmock.search.query.fuzzy import Fuzzy
 
         settings = self.settings
         return self._of_query(
@@ -196,7 +196,7 @@ class _Words(Binder):
 
     def _ranges(self, node: Node, query: Range, boost: Any) -> Any:
         zone = self.settings.time_zone
-        return self._each(node, boost, lambda name, own: terms.range_on(self.shard, replace(query, field=name, zone=zone)))
+        return self._each(node, boost, lambda name, own: ranges.range_on(self.shard, replace(query, field=name, zone=zone)))
 
 
 def _with_minimum(made: Lucene, minimum: str | None) -> Lucene:
@@ -228,7 +228,7 @@ class _WordsOfSimple(_Words):
         found = self.shard.field(name)
         if not self.settings.analyze_wildcard or found is None:
             return super()._beginning(name, text, own)
-        return terms.expanded(self.shard, found, f"{found.path}:{text}*", lambda term: term.startswith(text))
+        return expansion.expanded(self.shard, found, f"{found.path}:{text}*", lambda term: term.startswith(text))
 
     def _none(self, node: Node) -> Any:
         return None if is_left_out(node, self.shard) else DisMax([], self.settings.tie_breaker or 0.0)

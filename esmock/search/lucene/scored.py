@@ -18,9 +18,9 @@ from esmock.search.lucene.explanation import Explanation, node, single, too_low,
 from esmock.search.lucene.node import Around, Boost, Leaf, Lucene, binding, number
 
 if TYPE_CHECKING:
-    from esmock.search.query.compound import Boosting
     from esmock.search.query.function_score import FunctionScore
     from esmock.search.query.score_functions import Function
+    from esmock.search.query.scored_compound import Boosting
     from esmock.search.query.scripted import ScriptFilter, ScriptScore
     from esmock.search.query.shard import ShardSearch
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from esmock.errors import ApiError
 from esmock.mapping.parameter import java_text
-from esmock.search.lucene import terms
+from esmock.search.lucene import expansion, terms
 from esmock.search.lucene.node import (
     MUST,
     SHOULD,
@@ -27,9 +27,10 @@ from esmock.search.lucene.node import (
     term,
 )
 from esmock.search.query.analyzed import UNSEARCHED, Analysis, analyzer_of, positions, refuse_without_words
+from esmock.search.query.fuzzy import check_fuzzy
 from esmock.search.query.minimum import minimum_should_match
 from esmock.search.query.multi_match import TYPES
-from esmock.search.query.multi_term import check_fuzzy, no_patterns
+from esmock.search.query.multi_term import no_patterns
 from esmock.search.query.phrase_prefix import no_phrase, no_phrase_prefix
 
 if TYPE_CHECKING:
@@ -85,8 +86,8 @@ def match_on(shard: ShardSearch, name: str, value: Json, how: Analysis, kind: st
         last = words.pop()[-1] if tokens[-1].end == len(text) else None
         clauses = [position(shard, one, each, how) for each in words]
         if last is not None:
-            begun = terms.beginning(shard, one, last)
-            clauses.append(begun or terms.expanded(shard, one, f"{one.path}:{last}*", lambda found: found.startswith(last)))
+            begun = expansion.beginning(shard, one, last)
+            clauses.append(begun or expansion.expanded(shard, one, f"{one.path}:{last}*", lambda found: found.startswith(last)))
         return joined(clauses, how)
     return joined([position(shard, one, each, how) for each in words], how)
 
@@ -113,7 +114,7 @@ def _word(shard: ShardSearch, one: Field, word: str, how: Analysis) -> Lucene:
         if how.fuzziness is None:
             return terms.term_on(shard, one.path, word)
         check_fuzzy(one)
-        return terms.fuzzy_on(shard, one, str(one.term(word)), _fuzzy(how))
+        return expansion.fuzzy_on(shard, one, str(one.term(word)), _fuzzy(how))
     except ApiError as error:
         return refused(one, error, how)
 
@@ -121,7 +122,7 @@ def _word(shard: ShardSearch, one: Field, word: str, how: Analysis) -> Lucene:
 def _begun(shard: ShardSearch, one: Field, word: str, how: Analysis) -> Lucene:
     """The last word, which need not be whole."""
     if one.takes_patterns:
-        return terms.expanded(shard, one, f"{one.path}:{word}*", lambda found: found.startswith(word))
+        return expansion.expanded(shard, one, f"{one.path}:{word}*", lambda found: found.startswith(word))
     return refused(one, no_patterns(shard, one, "prefix"), how)
 
 
@@ -139,9 +140,9 @@ def _exact(shard: ShardSearch, one: Field, name: str, value: Json, how: Analysis
         if kind == "bool_prefix" and one.is_analyzed:
             raise no_patterns(shard, one, "prefix")
         if kind == "bool_prefix" and one.name == "keyword" and one.type_name != "parent":
-            return terms.expanded(shard, one, f"{one.path}:{text}*", lambda found: found.startswith(text))
+            return expansion.expanded(shard, one, f"{one.path}:{text}*", lambda found: found.startswith(text))
         if how.fuzziness is not None and one.takes_patterns and one.name != "wildcard":
-            return terms.fuzzy_on(shard, one, str(one.term(text)), _fuzzy(how))
+            return expansion.fuzzy_on(shard, one, str(one.term(text)), _fuzzy(how))
         if one.name == "keyword" and one.get("split_queries_on_whitespace"):
             words = text.split()
             return joined([terms.term_on(shard, name, word) for word in words], how) if words else nothing(NO_TERMS)
@@ -163,7 +164,7 @@ def _fuzzy(how: Analysis) -> _Fuzzy:
 
 def position(shard: ShardSearch, one: Field, words: list[str], how: Analysis) -> Lucene:
     if how.fuzziness is not None:
-        parts = [terms.fuzzy_on(shard, one, word, _fuzzy(how)) for word in words]
+        parts = [expansion.fuzzy_on(shard, one, word, _fuzzy(how)) for word in words]
         return parts[0] if len(parts) == 1 else Boolean([(SHOULD, part) for part in parts])
     return term(one.path, words[0]) if len(words) == 1 else synonyms_of(one, words)
 

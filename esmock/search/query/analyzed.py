@@ -129,7 +129,7 @@ def at_position(shard: ShardSearch, field: Field, words: list[str], how: Analysi
 
 def _near(shard: ShardSearch, field: Field, word: str, how: Analysis, boost: Any, scored: bool) -> Bound:
     """The terms near a word."""
-    from esmock.search.query.multi_term import fuzzy_terms
+    from esmock.search.query.fuzzy import fuzzy_terms
 
     assert how.fuzziness is not None
     return fuzzy_terms(
@@ -172,7 +172,7 @@ def _exact(
         if field is not None and (analyzer is not None or field.takes_patterns):
             return _words(shard, field, value, how, boost, scored, analyzer, kind)
         if how.fuzziness is not None and field is not None:
-            from esmock.search.query.multi_term import check_fuzzy
+            from esmock.search.query.fuzzy import check_fuzzy
 
             check_fuzzy(field)
             return _near(shard, field, str(field.term(value)), how, boost, scored)
@@ -206,7 +206,7 @@ def _words(
 
         raise no_phrase(shard, field, "phrase")
     if how.fuzziness is not None:
-        from esmock.search.query.multi_term import check_fuzzy
+        from esmock.search.query.fuzzy import check_fuzzy
 
         check_fuzzy(field)
         clauses = [_near(shard, field, str(field.term(word)), how, boost, scored) for word in words]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import ApiError
 from esmock.search.query.analyzed import UNSEARCHED, Analysis, analyzer_of, joined, match_query, positions
 from esmock.search.query.base import F32, Bound, MatchEverything, MatchNothing
-from esmock.search.query.compound import DisMaxBound
+from esmock.search.query.scored_compound import DisMaxBound
 from esmock.search.query.terms import ColumnTerm, TextTerm, make_scorer
 from esmock.xcontent.java_order import java_hash, ordered_by_hash
 

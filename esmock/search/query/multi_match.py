@@ -9,9 +9,10 @@ from esmock.errors import ApiError, ElasticsearchParse, IllegalArgument, Parsing
 from esmock.mapping import coercion
 from esmock.search.query.analyzed import Analysis, match_query
 from esmock.search.query.base import F32, Bound, MatchNothing, ParseContext, Query
-from esmock.search.query.compound import BoolBound, DisMaxBound
+from esmock.search.query.compound import BoolBound
 from esmock.search.query.full_text import MATCH_OPTIONS, check_options, cutoff, how_of, phrase_on
 from esmock.search.query.parse import float_value, scalar, text
+from esmock.search.query.scored_compound import DisMaxBound
 from esmock.xcontent.java_order import hash_order
 from esmock.xcontent.located import at_end, at_value, token
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from esmock.errors import ApiError
 from esmock.search.query.analyzed import UNSEARCHED, Analysis, analyzer_of
 from esmock.search.query.base import F32, Bound, MatchNothing
-from esmock.search.query.compound import BoolBound, DisMaxBound
+from esmock.search.query.compound import BoolBound
 from esmock.search.query.minimum import minimum_should_match
 from esmock.search.query.multi_match import TYPES, multi_field, resolve_fields, searched_fields
 from esmock.search.query.query_string.grammar import Node
 from esmock.search.query.query_string.patterns import Patterns, bool_of
+from esmock.search.query.scored_compound import DisMaxBound
 from esmock.search.query.term_level import Exists, Range
 from esmock.search.query.terms import is_unmapped
 from esmock.xcontent.java_order import hash_order

@@ -13,10 +13,9 @@ from esmock.search.query.analyzed import UNSEARCHED, positions, synonyms
 from esmock.search.query.base import F32, Bound, MatchEverything, MatchNothing
 from esmock.search.query.beginnings import bind_beginning, looked_up
 from esmock.search.query.compound import BoolBound
+from esmock.search.query.fuzzy import check_fuzzy, fuzzy_terms
 from esmock.search.query.multi_term import (
     Regexp,
-    check_fuzzy,
-    fuzzy_terms,
     normalized,
     normalized_wildcard,
     parts_normalized,
