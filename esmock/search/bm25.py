@@ -51,8 +51,12 @@ class Bm25:
             freqs: [n] occurrences.
             norms: uint8[n] norm bytes; None: the field has no norms.
         """
-        inverse = self.norm_inverse[1] if norms is None else self.norm_inverse[norms]
-        return self.weight - self.weight / (F32(1) + freqs.astype(F32) * inverse)
+        inverse = self.norm_inverse[1] if norms is None else self.norm_inverse.take(norms)
+        out: np.ndarray = freqs.astype(F32)
+        out *= inverse
+        out += F32(1)
+        np.divide(self.weight, out, out=out)
+        return np.subtract(self.weight, out, out=out)
 
 
 def scorer(
@@ -66,12 +70,17 @@ def scorer(
     b: float = 0.75,
 ) -> Bm25:
     """The scorer for a term with an idf on a field of these statistics."""
+    average = total_terms / doc_count if doc_count else 1.0
+    factor = boost * (F32(k1) + F32(1)) if k1_factor else boost
+    return Bm25(F32(factor * idf_value), _norm_inverse(k1, b, average), float(F32(factor)))
+
+
+@functools.lru_cache(maxsize=256)
+def _norm_inverse(k1: float, b: float, average: float) -> np.ndarray:
+    """float32[256] by norm byte, for fields of an average length."""
     k1_, b_ = F32(k1), F32(b)
-    average = F32(total_terms / doc_count) if doc_count else F32(1)
-    table = lengths()
-    norm_inverse = F32(1) / (k1_ * ((F32(1) - b_) + b_ * table / average))
-    factor = boost * (k1_ + F32(1)) if k1_factor else boost
-    return Bm25(F32(factor * idf_value), norm_inverse, float(F32(factor)))
+    found: np.ndarray = F32(1) / (k1_ * ((F32(1) - b_) + b_ * lengths() / F32(average)))
+    return found
 
 
 def phrase_idf(values: Any) -> np.float32:

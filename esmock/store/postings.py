@@ -55,9 +55,10 @@ class Postings:
         """The documents of a term and its frequency in each."""
         at = self.lookup.get(term)
         if at is None:
-            return np.empty(0, np.int32), np.empty(0, np.int32)
+            return np.empty(0, np.intp), np.empty(0, np.int32)
         part = slice(int(self.doc_starts[at]), int(self.doc_starts[at + 1]))
-        return self.docs[part].astype(np.int32), self.freqs[part].astype(np.int32)
+        # numpy looks up by intp; other integers are converted each time
+        return self.docs[part].astype(np.intp), self.freqs[part].astype(np.int32)
 
     def positions_of(self, term: str) -> tuple[np.ndarray, np.ndarray]:
         """Every occurrence of a term as (document, position), both int, ordered by document and position."""

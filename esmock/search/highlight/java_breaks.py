@@ -110,6 +110,7 @@ class _Pieces:
         self.length = len(text)
         self.kinds = from_units(text).translate(classes)
         self._piece = piece
+        self._next: dict[int, int | None] = {}
         self._places: list[int] | None = None
         if len(self.kinds) < len(text):
             self._places = list(_places(text, classes))
@@ -123,8 +124,10 @@ class _Pieces:
 
     def next(self, at: int) -> int | None:
         """The boundary behind a class that begins a piece; None at the end."""
-        found = self._piece.match(self.kinds, at)
-        return found.end() if found is not None and found.end() > at else None
+        if at not in self._next:
+            found = self._piece.match(self.kinds, at)
+            self._next[at] = found.end() if found is not None and found.end() > at else None
+        return self._next[at]
 
     def place(self, at: int) -> int:
         """Where in the text a class stands."""

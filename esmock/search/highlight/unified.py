@@ -169,7 +169,7 @@ def _joined(passage: Passage) -> list[Match]:
             out[-1] = replace(out[-1], end=match.end)
         else:
             out.append(match)
-    return [replace(one, end=min(one.end, passage.end)) for one in out]
+    return [one if one.end <= passage.end else replace(one, end=passage.end) for one in out]
 
 
 def _shown(content: str, passage: Passage, options: Any, encode: Any) -> str:

@@ -108,9 +108,9 @@ class BoolBound(Bound):
         needed = self.needed
         if optional and needed > 0:
             if needed == 1:
-                any_should = np.zeros(n, bool)
-                for hits in optional:
-                    any_should |= hits.match
+                any_should = optional[0].match
+                for hits in optional[1:]:
+                    any_should = any_should | hits.match
                 match &= any_should
             else:
                 match &= np.sum([hits.match for hits in optional], axis=0) >= needed

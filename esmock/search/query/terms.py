@@ -37,7 +37,7 @@ class TextTerm(Bound):
         if self.scorer is None:
             return Hits(match)
         score = np.zeros(segment.n_docs, F32)
-        score[docs] = self.scorer.score(freqs, postings.norms[docs] if self.has_norms else None)
+        score[docs] = self.scorer.score(freqs, postings.norms.take(docs) if self.has_norms else None)
         return Hits(match, score)
 
 
