@@ -155,6 +155,9 @@ def _places(text: str, classes: _Classes) -> Iterator[int]:
 # what begins or ends a sentence looking backwards: Java holds that one begins at the stop, which a look from the front may not
 _TURN = re.compile("p[eq]*s*[oq]*[xa]")
 
+# no sentence ends before the text without one of these
+_MAY_END = re.compile("[pzat]")
+
 _CLASSES_OF_WORDS = _Classes(_class_of_words)
 _CLASSES_OF_SENTENCES = _Classes(_class_of_sentences)
 
@@ -204,10 +207,14 @@ class SentenceBreaks:
         return self._pieces.place(self._turns[last][1]) if last >= 0 else 0
 
     def _next(self, at: int) -> int | None:
-        if at >= self._pieces.length:
+        pieces = self._pieces
+        if at >= pieces.length:
             return None
-        found = self._pieces.next(self._pieces.first(at))
-        return self._pieces.length if found is None else self._pieces.place(found)
+        first = pieces.first(at)
+        if _MAY_END.search(pieces.kinds, first) is None:
+            return pieces.length
+        found = pieces.next(first)
+        return pieces.length if found is None else pieces.place(found)
 
 
 class WordBreaks:

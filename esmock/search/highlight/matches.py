@@ -101,8 +101,11 @@ def analyzed(
             tokens = stream.tokens
         wide = [at for at, char in enumerate(shown) if char > "\uffff"] if len(shown) < len(value) else []
         for token in tokens:
-            token.start += base_offset + bisect_left(wide, token.start)
-            token.end += base_offset + bisect_left(wide, token.end)
+            if wide:
+                token.start += bisect_left(wide, token.start)
+                token.end += bisect_left(wide, token.end)
+            token.start += base_offset
+            token.end += base_offset
             token.position += base_position
             if until is None or token.start <= until:
                 out.append(token)
@@ -127,7 +130,7 @@ def find_matches(text: Text, wanted: Wanted, *, whole_phrases: bool = False, slo
         if token.term in wanted.terms:
             found[token.start, token.end, token.term] = Match(
                 token.start, token.end, token.term, token.position, weight=wanted.terms[token.term],
-                label=next((f"set {at}" for at, words in enumerate(wanted.sets) if token.term in words), ""),
+                label=next((f"set {at}" for at, words in enumerate(wanted.sets) if token.term in words), "") if wanted.sets else "",
             )
         elif any(token.term in words and token.position in inside for words, inside in wanted.places):
             found[token.start, token.end, token.term] = Match(token.start, token.end, token.term, token.position)
