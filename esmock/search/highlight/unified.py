@@ -44,7 +44,8 @@ def unified(text: Text, work: Any) -> list[str]:
         breaks: Any = Split(values, lambda value: Breaks([0, len(value)]))
         most = max(len(values), 1)
     else:
-        breaks = Split(values, _boundaries(options, is_late=work.is_late))
+        make = _boundaries(options, is_late=work.is_late)
+        breaks = make(values[0]) if len(values) == 1 else Split(values, make)
         most = count if count > 0 else sys.maxsize
     matches = _matches(text, work)
     for other in work.others:
@@ -107,8 +108,10 @@ def _passages(text: Text, matches: list[Match], breaks: Any, *, is_late: bool) -
             if match.start >= length:
                 break
             middle = (match.start + match.end) // 2 if is_late else match.start
-            before = breaks.preceding(max(middle, match.start + 1))
-            behind = min(breaks.following(min(middle, match.end - 1)), length)
+            before = breaks.preceding(middle if middle > match.start else match.start + 1)
+            behind = breaks.following(middle if middle < match.end else match.end - 1)
+            if behind == -1 or behind > length:
+                behind = length
             if is_late:
                 last = out[-1].end if out else 0
                 out.append(Passage(min(match.start, max(before, last)), max(match.end, behind)))
@@ -173,13 +176,17 @@ def _joined(passage: Passage) -> list[Match]:
 
 
 def _shown(content: str, passage: Passage, options: Any, encode: Any) -> str:
-    out = []
+    out: list[str] = []
+    opening, closing = options.pre_tags[0], options.post_tags[0]
     at = passage.start
     for match in passage.matches:
-        if match.start > at:
-            out.append(encode(content[at : match.start]))
-        if match.end > at:
-            out.append(options.pre_tags[0] + encode(content[max(at, match.start) : match.end]) + options.post_tags[0])
-            at = match.end
-    out.append(encode(content[at : max(at, passage.end)]))
+        start, end = match.start, match.end
+        if start > at:
+            out.append(encode(content[at:start]))
+            at = start
+        if end > at:
+            out += (opening, encode(content[at:end]), closing)
+            at = end
+    if passage.end > at:
+        out.append(encode(content[at : passage.end]))
     return "".join(out)
