@@ -8,6 +8,7 @@ Source: answers of ``java.text.BreakIterator`` of JDK 17 and 25, which agree, to
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from bisect import bisect_left
@@ -221,10 +222,25 @@ class WordBreaks:
     """The boundaries of words around a place: only what lies behind a space before it is looked through."""
 
     def __init__(self, text: str) -> None:
-        self._pieces = _Pieces(text, _CLASSES_OF_WORDS, _PIECE_OF_WORDS)
+        self._text = text
+
+    @functools.cached_property
+    def _pieces(self) -> _Pieces:
+        return _Pieces(self._text, _CLASSES_OF_WORDS, _PIECE_OF_WORDS)
+
+    def _plain(self, offset: int) -> tuple[int, int] | None:
+        """Where the word at an offset begins and ends, if it is of ASCII letters and digits between spaces, as most are."""
+        text = self._text
+        end = text.find(" ", offset)
+        start, end = text.rfind(" ", 0, offset + 1) + 1, len(text) if end == -1 else end
+        word = text[start:end]
+        return (start, end) if word.isalnum() and word.isascii() else None
 
     def preceding(self, offset: int) -> int:
         """The last boundary before an offset; -1: none."""
+        plain = self._plain(offset - 1) if 0 < offset <= len(self._text) else None
+        if plain is not None:
+            return plain[0]
         before = -1
         at: int | None = self._before(offset - 1)
         while at is not None and (place := self._pieces.place(at)) < offset:
@@ -233,6 +249,9 @@ class WordBreaks:
 
     def following(self, offset: int) -> int:
         """The first boundary after an offset; -1: none."""
+        plain = self._plain(offset) if 0 <= offset < len(self._text) else None
+        if plain is not None:
+            return plain[1]
         at: int | None = self._before(offset)
         while at is not None and self._pieces.place(at) <= offset:
             at = self._pieces.next(at)
