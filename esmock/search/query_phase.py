@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,7 +71,7 @@ def _check_queries(request: SearchRequest, shard: ShardSearch) -> None:
     """ES: what is wrong with the queries is found before what is wrong with all else. Raises ApiError."""
     for query in (request.query, request.post_filter):
         if query is not None and not query.matches_none(shard):
-            bind_query(query, replace(shard, named={}, inner_hits={}, percolations=[]), False)
+            bind_query(query, shard.bare(), False)
     if shard.late:
         raise shard.late[0]
 
@@ -88,7 +88,7 @@ def _planned(request: SearchRequest, target: ShardTarget, shard: ShardSearch, en
         check_queries(request.rescore, shard)
     check_count(request.docvalue_fields, shard)
     for query in request.highlight.queries() if request.highlight is not None else ():
-        query.bind(replace(shard, named={}, inner_hits={}, percolations=[]), False)
+        query.bind(shard.bare(), False)
     _check_kept(request, target, shard, sort_keys, environment)
     _check_source(request)
     group = None
@@ -220,8 +220,6 @@ class _Run:
     needs: bool
     collector: Any
     group: Any = None
-    refusals: Refusals = field(default_factory=Refusals)
-    """Of the segment that was looked at last."""
 
     def collect(self, target: ShardTarget, *, keep_all: bool) -> ShardResult:
         request = self.request
@@ -238,7 +236,7 @@ class _Run:
             if remaining is not None and remaining <= 0:
                 terminated = True
                 break
-            docs, score = self._match(leaf, target)
+            docs, score, refusals = self._match(leaf, target)
             is_counted = any(leaf.segment is one for one in counted)
             n_matching = len(docs)
             if is_counted and self.collector is None:
@@ -253,7 +251,7 @@ class _Run:
                 remaining = remaining - len(chosen)
             if self.collector is not None:
                 self.collector.collect(leaf.segment, docs, score, live=self._behind_aliases(leaf) if self.collector.has_global else None)
-            self.refusals.check(chosen)
+            refusals.check(chosen)
             docs = chosen
             total += n_matching if is_counted else len(docs)
             if self.tracks and score is not None and len(docs):
@@ -322,12 +320,12 @@ class _Run:
         docs: np.ndarray = leaf.live_docs()
         return docs[self._allowed(leaf.segment)[docs]] if self.filters else docs
 
-    def _match(self, leaf: Any, target: ShardTarget) -> tuple[np.ndarray, np.ndarray | None]:
-        """Matching live documents of a segment, and scores by document."""
+    def _match(self, leaf: Any, target: ShardTarget) -> tuple[np.ndarray, np.ndarray | None, Refusals]:
+        """Matching live documents of a segment, scores by document, and those that are refused."""
         segment = leaf.segment
         if self._takes_all:
-            return leaf.live_docs(), None
-        with noting(self.shard, segment) as self.refusals:
+            return leaf.live_docs(), None, Refusals()
+        with noting(self.shard, segment) as refusals:
             hits = self.bound.match(segment)
         match, score = hits.match, hits.score
         if self.filters:
@@ -344,9 +342,9 @@ class _Run:
         if not self.needs:
             score = None
         if self.request.min_score is not None and score is not None:
-            self.refusals.check(np.flatnonzero(match))
+            refusals.check(np.flatnonzero(match))
             match = match & (score >= F32(self.request.min_score))
-        return np.flatnonzero(match), score
+        return np.flatnonzero(match), score, refusals
 
     def _top(self, leaves: list[Any], size: int) -> list[Hit]:
         """The best documents of the shard, in order."""

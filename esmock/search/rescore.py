@@ -124,7 +124,7 @@ def _query(body: Json, ctx: ParseContext) -> Rescore:
 
 def check_queries(steps: list[Rescore], shard: ShardSearch) -> None:
     """Raises ApiError for a query that cannot be made on the shard."""
-    bare = replace(shard, named={}, inner_hits={}, percolations=[])
+    bare = shard.bare()
     for step in steps:
         if shard.behaviour.major < 8:
             step.query.bind(bare, False)

@@ -6,7 +6,7 @@ Differs: queries whose explanation is not known here raise Unsupported.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -56,7 +56,7 @@ class Explainer:
 
     def __post_init__(self) -> None:
         # what is explained leaves no mark on the hits
-        self.shard = replace(self.shard, named={}, inner_hits={}, percolations=[])
+        self.shard = self.shard.bare()
 
     def made(self, query: Query, *, is_top: bool = False) -> Lucene:
         """The query as Lucene runs it, made once."""

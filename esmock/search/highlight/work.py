@@ -80,7 +80,7 @@ class Works:
     def __init__(self, query: Query | None, shard: ShardSearch) -> None:
         self.query = query
         # what is registered in passing is not of the search
-        self.shard = replace(shard, named={}, inner_hits={}, percolations=[])
+        self.shard = shard.bare()
         self.place: tuple[Any, int] | None = None
         self._wanted: dict[tuple[Any, ...], dict[str, Wanted]] = {}
         self._merged: dict[tuple[Any, ...], Wanted] = {}

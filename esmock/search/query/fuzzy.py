@@ -12,7 +12,6 @@ from esmock.search.query.full_text import read_fuzziness
 from esmock.search.query.multi_term import (
     PatternTerms,
     matching_terms,
-    read_rewrite,
     refuse_key,
     terms_from,
     terms_mask,
@@ -152,7 +151,7 @@ class Fuzzy(Query):
         def read(field: str, holder: Json, key: Any) -> dict[str, Any]:
             value = holder[key]
             if isinstance(value, dict):
-                known = {"value": text_option, "rewrite": read_rewrite, **more}
+                known = {"value": text_option, "rewrite": text_option, **more}
                 out = options("fuzzy", value, ctx, known, kinds="unexpected token")
                 if "term" in out:
                     out["value"] = out.pop("term")

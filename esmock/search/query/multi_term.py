@@ -33,7 +33,7 @@ def parse_pattern(query: str, value_name: str, body: Json, ctx: ParseContext, mo
     """Read ``{"FIELD": text or {VALUE_NAME: text, ...}}``."""
     read_text = text if query == "wildcard" else text_option
     names = dict.fromkeys(("value", value_name), read_text)
-    known = {**names, "rewrite": read_rewrite, "case_insensitive": flag, **more}
+    known = {**names, "rewrite": text_option, "case_insensitive": flag, **more}
 
     def read(field: str, holder: Json, key: Any) -> dict[str, Any]:
         value = holder[key]
@@ -50,10 +50,6 @@ def parse_pattern(query: str, value_name: str, body: Json, ctx: ParseContext, mo
     if out.get("value") is None:
         raise IllegalArgument("value cannot be null")
     return out
-
-
-def read_rewrite(holder: Json, key: str, ctx: ParseContext) -> str | None:
-    return None if holder[key] is None else text(holder, key, ctx)
 
 
 def matching_terms(segment: Any, path: str, is_text: bool, matches: Matches, prefix: str = "") -> tuple[Any, np.ndarray]:

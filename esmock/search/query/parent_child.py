@@ -96,16 +96,19 @@ class JoinedBound(Bound):
 
 
 def _collected(
-    shard: ShardSearch, path: str, inner: Bound, names: tuple[str, ...], own_ids: bool
+    shard: ShardSearch, path: str, query: Query, name: str, *, is_scored: bool, own_ids: bool
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The keys and scores of the living documents of some relations that a query finds on the whole shard."""
+    """The keys and scores of the living documents of a relation that a query finds on the whole shard."""
+    # ES: children and parents are looked for apart, with the statistics of the shard
+    alone = replace(shard, inner_hits={}, dfs=None, percolations=[])
+    inner = query.bind(alone, is_scored)
     keys, scores = [np.empty(0, dtype=str)], [np.empty(0, F32)]
     for leaf in shard.reader:
         segment = leaf.segment
         found = family(segment, path)
-        with noting(shard, segment) as refusals:
+        with noting(alone, segment) as refusals:
             hits = inner.match(segment)
-        match = hits.match & np.isin(found.names, names)
+        match = hits.match & (found.names == name)
         live = leaf.live()
         if live is not None:
             match = match & live
@@ -209,10 +212,7 @@ class HasChild(Query):
         if self.inner_hits is not None:
             _register(self, field, shard, of_children=True)
         is_scored = scored and self.score_mode != "none"
-        # ES: children and parents are looked for apart, with the statistics of the shard
-        alone = replace(shard, inner_hits={}, dfs=None, percolations=[])
-        inner = self.query.bind(alone, is_scored)
-        keys, scores = _collected(alone, field.path, inner, (self.type,), False)
+        keys, scores = _collected(shard, field.path, self.query, self.type, is_scored=is_scored, own_ids=False)
         found, places, counts = np.unique(keys, return_inverse=True, return_counts=True)
         keep = (counts >= self.minimum) & (counts <= self.maximum)
         joined = self._joined(places, scores, counts)[keep] if is_scored else None
@@ -266,10 +266,7 @@ class HasParent(Query):
         if self.inner_hits is not None:
             _register(self, field, shard, of_children=False)
         is_scored = scored and self.score
-        # ES: children and parents are looked for apart, with the statistics of the shard
-        alone = replace(shard, inner_hits={}, dfs=None, percolations=[])
-        inner = self.query.bind(alone, is_scored)
-        keys, scores = _collected(alone, field.path, inner, (self.type,), True)
+        keys, scores = _collected(shard, field.path, self.query, self.type, is_scored=is_scored, own_ids=True)
         order = np.argsort(keys, kind="stable")
         return JoinedBound(field.path, children, False, keys[order], scores[order] if is_scored else None, F32(1))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -101,6 +101,10 @@ class ShardSearch:
     type_name: str = "_doc"
     alias_filters: tuple[Any, ...] = ()
     date_bounds: dict[int, tuple[Any, Any, tuple[Any, Any]]] = field(default_factory=dict)
+
+    def bare(self) -> ShardSearch:
+        """The shard for queries aside from the search's own: what they would register is not of the search."""
+        return replace(self, named={}, inner_hits={}, percolations=[])
 
     def may_hold(self, field: Field) -> bool:
         """Whether a document of the shard, deleted ones included, has a value of a field, as far as it is known."""
